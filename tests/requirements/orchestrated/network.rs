@@ -146,20 +146,18 @@ pub(super) fn requirements() -> Vec<Requirement> {
             endpoints::functions_behind_one_nat_gateway_use_vpc_endpoints,
             MIGRATING,
             [
-                removed::<VpcEndpoint>().within("network/migration/endpoint/ssm"),
-                removed::<VpcEndpoint>().within("network/migration/endpoint/dms"),
-                removed::<VpcEndpoint>().within("network/migration/endpoint/monitoring"),
-                removed::<VpcEndpoint>().within("network/migration/endpoint/sns"),
-                removed::<VpcEndpoint>().within("network/migration/endpoint/elasticloadbalancing"),
+                removed::<VpcEndpoint>().within("network/migration"),
+                weakened(A::<VpcEndpoint>::private_dns_enabled()).within("network/migration"),
+                weakened_in(A::<VpcEndpoint>::policy(), "Condition").within("network/migration"),
             ]
         ))
         .verified_by(query!(
             network::calls_of_aws_apis_use_vpc_endpoints,
             [
-                removed::<VpcEndpoint>(),
-                weakened(A::<VpcEndpoint>::private_dns_enabled()),
+                removed::<VpcEndpoint>().within("network/production"),
+                weakened(A::<VpcEndpoint>::private_dns_enabled()).within("network/production"),
                 dropped(A::<VpcEndpoint>::route_table_ids()),
-                weakened_in(A::<VpcEndpoint>::policy(), "Condition"),
+                weakened_in(A::<VpcEndpoint>::policy(), "Condition").within("network/production"),
                 removed::<VpcSecurityGroupIngressRule>().within("network"),
             ]
         )),

@@ -83,7 +83,10 @@ pub(crate) fn sides_are_checked_without_failover(case: Case<'_>) -> Verdict {
                 .any(|alias| alias.evaluate_target_health().is(true))
         })
         .verdict();
-    unchecked.and(sides_are_checked(case))
+    let checks = case.items::<aws::Route53HealthCheck>().len();
+    unchecked
+        .and(sides_are_checked(case))
+        .and(Verdict::of(checks == 2, "not each side has a health check"))
 }
 
 fn sides_are_checked(case: Case<'_>) -> Verdict {
