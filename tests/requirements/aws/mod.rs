@@ -6,6 +6,7 @@ mod alarms;
 mod database;
 mod functions;
 mod ingress;
+mod network;
 mod replication;
 mod storage;
 
@@ -20,6 +21,7 @@ pub(crate) fn requirements() -> StackRequirements {
             Subject::new("Databases", database::requirements()),
             Subject::new("Functions", functions::requirements()),
             Subject::new("Load balancers", ingress::requirements()),
+            Subject::new("Networks", network::requirements()),
             Subject::new("Replication", replication::requirements()),
             Subject::new("Storage", storage::requirements()),
         ],
