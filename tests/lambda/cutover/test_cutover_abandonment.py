@@ -9,6 +9,7 @@ from common.errors import PreconditionFailed
 from support.environment import Environment
 from support.fault_injection import complete_despite_kills
 from support.mysql_environment import MySqlEnvironment
+from support.waiting import wait_until
 
 
 def statuses(environment: Environment | MySqlEnvironment) -> set[str]:
@@ -44,6 +45,7 @@ def test_slot_of_a_task_that_a_fence_stopped_is_dropped(environment: Environment
         Name=f"{environment.variables['PARAMETER_PREFIX']}/writer", Value="fenced", Overwrite=True
     )
     environment.run("unfence_source")
+    wait_until(lambda: environment.load_task.status == "running")
     environment.load_task.fail()
     environment.run("abandon_migration")
     assert environment.slots(environment.source) == environment.slots(environment.target) == []
