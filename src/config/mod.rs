@@ -25,8 +25,8 @@ pub use sections::{
     Instances, Lifecycle, ManagedAction, ManagedBy, ManagedRules, Method, MinMax, Monitoring,
     Named, Naming, Nat, Network, OnAlarm, OnPremises, Output, Overlay, PaymentProgram, Phase,
     Protection, RateLimit, Ref, Release, Replication, ReplicationManagedBy, ReplicationSource,
-    RequestedCertificate, Rotated, Routing, RunValidation, Runbook, Scheme, SecondaryCluster,
-    Section, Service, Split, Stack, State, Subnet, Table, Tier, Traffic, Trail, Transit, Usage,
-    Uses, Validation, ValidationTrigger, Versions, Visibility, Vpn, Waf, Waiver, Widget, Window,
-    Workflow, name_with_color,
+    RequestedCertificate, Rotated, RunValidation, Runbook, Scheme, SecondaryCluster, Section,
+    Service, Split, Stack, State, Subnet, Table, Tier, Traffic, Trail, Transit, Usage, Uses,
+    Validation, ValidationTrigger, Versions, Visibility, Vpn, VpnRouting, Waf, Waiver, Widget,
+    Window, Workflow, name_with_color,
 };

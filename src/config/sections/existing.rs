@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Named, Routing, section};
+use super::{Named, VpnRouting, section};
 use crate::newtypes::{Cidr, DomainName, ImageTag, Key, Port, Region};
 
 /// Existing resources, by kind and name.
@@ -74,7 +74,7 @@ pub struct ExistingVpn {
     pub transit_gateway: String,
     /// Its routing: `bgp` or `static`. With `static` the stack adds the routes to the datacenter's CIDR blocks. Default: `bgp`.
     #[serde(default)]
-    pub routing: Routing,
+    pub routing: VpnRouting,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
     /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when

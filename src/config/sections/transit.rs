@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ExistingVpc, ExistingVpn, Network, Ref, section};
+use super::{ExistingVpc, ExistingVpn, Network, Ref, VpnRouting, section};
 use crate::newtypes::{Cidr, DomainName, Key};
 
 /// A transit gateway in the region of its networks.
@@ -68,21 +68,7 @@ pub struct Vpn {
     pub asn: u32,
     /// Routing: `bgp` or `static`. Default: `bgp`.
     #[serde(default)]
-    pub routing: Routing,
-}
-
-/// Routing of a VPN.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-#[derive(Default)]
-pub enum Routing {
-    /// Dynamic routing by BGP.
-    #[default]
-    Bgp,
-    /// Static routes to the datacenter's CIDR blocks.
-    Static,
+    pub routing: VpnRouting,
 }
 
 fn amazon_asn() -> u32 {

@@ -3,7 +3,7 @@
 use crate::aws;
 use crate::aws::data;
 use crate::aws::data::ec2_transit_gateway::{Filter, FilterArgs};
-use crate::config::{ExistingVpn, Routing, Transit as Config};
+use crate::config::{ExistingVpn, Transit as Config, VpnRouting};
 use crate::constructs::core::{Context, SectionRef};
 use crate::terraform::tree::{Block, Handle, Scope, Value};
 
@@ -24,8 +24,8 @@ pub struct ExistingGateway {
     pub(super) vpn: Handle<data::Ec2TransitGatewayVpnAttachment>,
     /// The same attachment with its route table, which the data source of VPN attachments lacks.
     attachment: Handle<data::Ec2TransitGatewayAttachment>,
-    /// Routing of the VPN.
-    pub(super) routing: Routing,
+    /// VpnRouting of the VPN.
+    pub(super) routing: VpnRouting,
 }
 
 impl ExistingGateway {

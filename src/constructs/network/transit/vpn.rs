@@ -6,7 +6,7 @@ use crate::aws::ec2_transit_gateway_route::Ec2TransitGatewayRouteArgs;
 use crate::aws::vpn_connection::{
     CloudwatchLogOptions, Tunnel1LogOptions, Tunnel2LogOptions, VpnConnectionArgs,
 };
-use crate::config::{Routing, Transit as Config, Vpn};
+use crate::config::{Transit as Config, Vpn, VpnRouting};
 use crate::constructs::core::{Context, SectionRef, with_ignored_changes};
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::KmsKey;
@@ -77,7 +77,7 @@ impl VpnConnection {
             r#type: "ipsec.1".into(),
         })
         .transit_gateway_id(deps.gateway_id)
-        .static_routes_only(vpn.routing == Routing::Static)
+        .static_routes_only(vpn.routing == VpnRouting::Static)
         // Otherwise both keys are in the state.
         .preshared_key_storage("SecretsManager")
         .tags(context.name_tag("vpn", [key]));
@@ -103,14 +103,14 @@ impl VpnConnection {
 pub(super) fn route_to_vpn(
     scope: &mut Scope<'_>,
     section: SectionRef<'_, Config>,
-    routing: Routing,
+    routing: VpnRouting,
     attachment: &Value<String>,
     table: Handle<aws::Ec2TransitGatewayRouteTable>,
 ) -> Vec<NodeId> {
     let table = table.id();
     match routing {
-        Routing::Bgp => vec![propagate(scope, "propagation", attachment.clone(), table)],
-        Routing::Static => {
+        VpnRouting::Bgp => vec![propagate(scope, "propagation", attachment.clone(), table)],
+        VpnRouting::Static => {
             let cidrs = section.on_premises.iter().flat_map(|there| &there.cidrs);
             cidrs
                 .map(|cidr| add_static_route(scope, *cidr, attachment, &table))
