@@ -1,6 +1,8 @@
 //! Invalid sections, alone or together with others.
 
-use crate::{assert_reported, load_fixture};
+use paymig::config::{Selection, StackSource, load};
+
+use crate::{assert_first_diagnostic, assert_reported, load_fixture};
 use paymig::compose;
 
 const REPLICA: &str = r#"network.replica={ region = "us-east-2", cidr = "10.9.0.0/16", zones = 3, tiers = { database = "10.9.0.0/20", transit = "10.9.255.0/25" } }"#;
@@ -366,10 +368,6 @@ fn invalid_tables_and_buckets_are_rejected() {
             "Glacier charges",
         ),
         (
-            "bucket.checkpoints.lifecycle.glacier_after=90",
-            "an object in Glacier cannot be read",
-        ),
-        (
             "bucket.audit.replica.region=us-east-1",
             "a replica is in another region",
         ),
@@ -380,6 +378,16 @@ fn invalid_tables_and_buckets_are_rejected() {
     ] {
         assert_reported(&[argument], expected);
     }
+}
+
+#[test]
+fn archived_checkpoints_are_rejected() {
+    let source = StackSource::embedded("orchestrated").unwrap();
+    let mut selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
+    selection.set = vec!["bucket.checkpoints.lifecycle.glacier_after=90".to_owned()];
+    let diagnostics = load(&source, &selection).unwrap_err();
+    let message = "an object in Glacier cannot be read";
+    assert_first_diagnostic(&diagnostics, (1, 44), message, "delete `glacier_after`");
 }
 
 #[test]

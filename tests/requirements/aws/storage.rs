@@ -5,7 +5,7 @@ use paymig::terraform::tree::{Argument as A, Term};
 
 use crate::framework::case::{Case, Known, Verdict};
 use crate::framework::mutation::{dropped, redirected, weakened};
-use crate::framework::policy::statements;
+use crate::framework::policy::{literals, statements};
 use crate::framework::requirement::{Requirement, query};
 
 pub(crate) fn requirements() -> Vec<Requirement> {
@@ -53,6 +53,9 @@ fn objects_of_every_size_are_archived(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
+/// Objects that an operator uploads for an operation which reads them on the same day.
+const READ_WHEN_UPLOADED: &str = "idempotency-keys/import/";
+
 fn objects_that_are_read_need_no_restore(case: Case<'_>) -> Verdict {
     let policies = case.items::<IamRolePolicy>();
     let allowed = policies
@@ -61,6 +64,7 @@ fn objects_that_are_read_need_no_restore(case: Case<'_>) -> Verdict {
         .filter(|statement| statement.allows() && statement.actions().contains(&"s3:GetObject"));
     let read: Vec<&Term> = allowed
         .flat_map(|statement| statement.resources())
+        .filter(|resource| !literals(resource).contains(READ_WHEN_UPLOADED))
         .collect();
     case.any::<S3BucketLifecycleConfiguration>()
         .must("archive no object that a role reads", |lifecycle| {

@@ -74,12 +74,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             transactions::outcomes_are_counted,
             SERVING,
             [
-                removed::<CloudwatchLogMetricFilter>(),
-                weakened(A::<CloudwatchLogMetricFilter>::pattern()),
+                removed::<CloudwatchLogMetricFilter>().within("function"),
+                weakened(A::<CloudwatchLogMetricFilter>::pattern()).within("function"),
                 weakened_in(
                     A::<CloudwatchLogMetricFilter>::metric_transformation(),
                     "value"
-                ),
+                ).within("function"),
             ]
         ))
         .tested(
@@ -115,7 +115,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/function"),
-                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions())
+                    .within("alarms/rotation/payments/throttles"),
             ]
         ))
         .verified_by(query!(

@@ -24,23 +24,25 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened_in(
                     A::<CloudwatchLogMetricFilter>::metric_transformation(),
                     "name"
-                ),
+                )
+                .within("runbook"),
                 weakened_in(
                     A::<CloudwatchLogMetricFilter>::metric_transformation(),
                     "namespace"
-                ),
+                )
+                .within("runbook"),
             ]
         ))
         .verified_by(query!(
             validation_runs::steps_are_counted_and_have_checkpoints,
             MIGRATING,
             [
-                removed::<CloudwatchLogMetricFilter>(),
-                weakened(A::<CloudwatchLogMetricFilter>::pattern()),
+                removed::<CloudwatchLogMetricFilter>().within("runbook"),
+                weakened(A::<CloudwatchLogMetricFilter>::pattern()).within("runbook"),
                 weakened_in(
                     A::<CloudwatchLogMetricFilter>::metric_transformation(),
                     "value"
-                ),
+                ).within("runbook"),
                 removed::<LambdaFunction>().within("runbook"),
                 weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINT_BUCKET").within("runbook"),
                 removed::<S3Bucket>().within("bucket/checkpoints"),
@@ -126,7 +128,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/runbook"),
                 removed::<CloudwatchMetricAlarm>().within("dns-failback/alarm"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/function"),
-                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions())
+                    .within("alarms/rotation/payments/throttles"),
             ]
         ))
         .verified_by(query!(

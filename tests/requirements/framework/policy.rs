@@ -102,3 +102,15 @@ pub(crate) fn several(term: &Term) -> &[Term] {
         one => std::slice::from_ref(one),
     }
 }
+
+/// The literal parts of a text.
+pub(crate) fn literals(term: &Term) -> String {
+    match term {
+        Term::Text(text) => text.to_string(),
+        Term::Expr(expr) => match expr.as_ref() {
+            Expr::Template(parts) => parts.iter().map(literals).collect(),
+            _ => String::new(),
+        },
+        _ => String::new(),
+    }
+}

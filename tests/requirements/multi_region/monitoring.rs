@@ -109,12 +109,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             programs::migration_steps_are_counted,
             MIGRATING,
             [
-                removed::<CloudwatchLogMetricFilter>(),
-                weakened(A::<CloudwatchLogMetricFilter>::pattern()),
+                removed::<CloudwatchLogMetricFilter>().within("runbook"),
+                weakened(A::<CloudwatchLogMetricFilter>::pattern()).within("runbook"),
                 weakened_in(
                     A::<CloudwatchLogMetricFilter>::metric_transformation(),
                     "value"
-                ),
+                ).within("runbook"),
             ]
         ))
         .verified_by(shared::monitoring::dashboards_show_lag_between_regions())

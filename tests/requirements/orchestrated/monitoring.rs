@@ -81,7 +81,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/workflow/migration/cutover"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/function"),
-                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions())
+                    .within("alarms/rotation/payments/throttles"),
             ]
         ))
         .verified_by(query!(

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use ipnet::Ipv4Net;
 use paymig::aws;
-use paymig::terraform::tree::{Expr, Term, View};
+use paymig::terraform::tree::View;
 
 use super::network::{Ways, range, ways};
 use super::transit::reached;
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
-use crate::framework::policy::statements;
+use crate::framework::policy::{literals, statements};
 
 type Table<'t> = Item<'t, aws::Ec2TransitGatewayRouteTable>;
 type Association = aws::Ec2TransitGatewayRouteTableAssociation;
@@ -325,16 +325,4 @@ fn reads_parameters(policy: &Item<'_, aws::IamRolePolicy>) -> bool {
     statements
         .iter()
         .any(|it| it.actions().contains(&"ssm:GetParameter"))
-}
-
-/// The literal parts of a text.
-fn literals(term: &Term) -> String {
-    match term {
-        Term::Text(text) => text.to_string(),
-        Term::Expr(expr) => match expr.as_ref() {
-            Expr::Template(parts) => parts.iter().map(literals).collect(),
-            _ => String::new(),
-        },
-        _ => String::new(),
-    }
 }
