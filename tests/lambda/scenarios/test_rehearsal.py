@@ -44,6 +44,8 @@ class KillPlan:
 def rehearsal(machines: StateMachines) -> StateMachines:
     """The state machines with many existing payments and more load workers."""
     environment = machines.environment
+    # It bounds the downtime of writes. A cutover that takes longer is rolled back, and tried again.
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "60"
     environment.source.run(
         "insert into payments (token, amount, state)"
         f" select 'loaded-' || g, 12.50, 'loaded' from generate_series(1, {_LOADED}) g; analyze payments"
