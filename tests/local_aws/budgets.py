@@ -26,6 +26,31 @@ def list_tags_for_resource(self: Any) -> str:
     return json.dumps({"ResourceTags": TAGS.get(name, [])})
 
 
+@add_action(BudgetsResponse, "tag_resource")
+def tag_resource(self: Any) -> str:
+    """TagResource."""
+    name, added = self._get_param("ResourceARN").rsplit("/", 1)[-1], self._get_param("ResourceTags")
+    changed = {tag["Key"] for tag in added}
+    TAGS[name] = [tag for tag in TAGS.get(name, []) if tag["Key"] not in changed] + added
+    return json.dumps({})
+
+
+@add_action(BudgetsResponse, "untag_resource")
+def untag_resource(self: Any) -> str:
+    """UntagResource."""
+    name, removed = self._get_param("ResourceARN").rsplit("/", 1)[-1], self._get_param("ResourceTagKeys")
+    TAGS[name] = [tag for tag in TAGS.get(name, []) if tag["Key"] not in removed]
+    return json.dumps({})
+
+
+@add_action(BudgetsResponse, "update_budget")
+def update_budget(self: Any) -> str:
+    """UpdateBudget: replaces the budget, and keeps its notifications."""
+    wanted = self._get_param("NewBudget")
+    self.backend.budgets[self._get_param("AccountId")][wanted["BudgetName"]].budget.update(wanted)
+    return json.dumps({})
+
+
 @add_action(BudgetsResponse, "describe_subscribers_for_notification")
 def describe_subscribers_for_notification(self: Any) -> str:
     """DescribeSubscribersForNotification: moto stores the subscribers, but has no such action."""
