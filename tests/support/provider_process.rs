@@ -4,11 +4,16 @@
 //! that serves several runs has one configuration at a time, so it suits configurations with one region only.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use tempfile::NamedTempFile;
+
+/// Timeout of the start. It takes 3 s on an idle machine.
+const READY_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A running provider, which ends when it is dropped.
 #[derive(Debug)]
@@ -27,7 +32,9 @@ impl ProviderProcess {
         let Some(executable) = find_executable(mirror) else {
             return Ok(None);
         };
-        let mut process = Command::new(&executable)
+        // A pipe would end the provider at its first output after the pipe is closed.
+        let output = NamedTempFile::new()?;
+        let process = Command::new(&executable)
             .arg("-debug")
             .env("AWS_ENDPOINT_URL", endpoint)
             .env("AWS_ACCESS_KEY_ID", "test")
@@ -36,26 +43,35 @@ impl ProviderProcess {
             .env_remove("AWS_CA_BUNDLE")
             .env_remove("AWS_PROFILE")
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(output.reopen()?)
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("{} did not start", executable.display()))?;
-        let output = process.stdout.take().context("no output")?;
-        let reattach = BufReader::new(output).lines().find_map(|line| {
-            let line = line.ok()?;
-            let (_, value) = line.split_once("TF_REATTACH_PROVIDERS='")?;
-            Some(value.trim_end_matches('\'').to_owned())
-        });
-        let started = Self {
+        let mut started = Self {
             process,
-            reattach: reattach.unwrap_or_default(),
+            reattach: String::new(),
         };
-        anyhow::ensure!(
-            !started.reattach.is_empty(),
-            "{} did not print TF_REATTACH_PROVIDERS",
-            executable.display()
-        );
+        started.reattach = started.read_reattach(output.path())?;
         Ok(Some(started))
+    }
+
+    /// Waits for the value of `TF_REATTACH_PROVIDERS` in the output of the provider.
+    fn read_reattach(&mut self, output: &Path) -> anyhow::Result<String> {
+        let start = Instant::now();
+        while start.elapsed() < READY_TIMEOUT {
+            let text = fs::read_to_string(output)?;
+            let value = text
+                .split_once("TF_REATTACH_PROVIDERS='")
+                .and_then(|(_, value)| value.split_once('\''));
+            if let Some((value, _)) = value {
+                return Ok(value.to_owned());
+            }
+            if let Some(status) = self.process.try_wait()? {
+                bail!("the provider exited ({status}):\n{text}");
+            }
+            sleep(Duration::from_millis(50));
+        }
+        bail!("the provider did not start within {READY_TIMEOUT:?}")
     }
 }
 
