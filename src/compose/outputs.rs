@@ -5,9 +5,13 @@ use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
 use crate::compose::migration::Migration;
 use crate::compose::workload::Workload;
-use crate::config::{Color, Output, Ref, Release, Service};
+use crate::config::{
+    Color, Database as DatabaseConfig, Output, Ref, Release, Replication as ReplicationConfig,
+    Service,
+};
 use crate::constructs::account::terraform_state;
 use crate::constructs::core::SectionRef;
+use crate::constructs::replication::ActiveReplication;
 use crate::newtypes::Region;
 use crate::terraform::tree::Value;
 
@@ -91,16 +95,7 @@ fn value_of(
         Output::Database(database) => deps.foundations.databases.get(database).endpoint(),
         Output::DatabaseCluster(database) => deps.foundations.databases.get(database).cluster_id(),
         Output::DatabaseInitialization(database) => {
-            let section = SectionRef::resolve(&composer.stack.database, database);
-            let mut rotations = deps.foundations.rotations.iter();
-            let id = section.construct_id();
-            let rotation =
-                rotations.find(|rotation| rotation.id == id && rotation.initializes_database)?;
-            invocation(
-                rotation.region,
-                rotation.function.name(),
-                "initialize_database",
-            )
+            initialization_command(composer, database, deps)?
         }
         Output::DatabaseReader(database) => {
             deps.foundations.databases.get(database).reader_endpoint()
@@ -120,30 +115,15 @@ fn value_of(
         }
         Output::Network(network) => deps.foundations.networks.get(network).vpc.id(),
         Output::ReplicationInstance(replication) => {
-            let active = deps
-                .foundations
-                .replications
-                .get(replication)
-                .active
-                .as_ref()?;
+            let active = active_replication(replication, deps)?;
             active.instance.replication_instance_arn()
         }
         Output::ReplicationStatus(replication) => {
-            let active = deps
-                .foundations
-                .replications
-                .get(replication)
-                .active
-                .as_ref()?;
+            let active = active_replication(replication, deps)?;
             active.full_load.status()
         }
         Output::ReplicationTask(replication) => {
-            let active = deps
-                .foundations
-                .replications
-                .get(replication)
-                .active
-                .as_ref()?;
+            let active = active_replication(replication, deps)?;
             active.full_load.arn()
         }
         Output::StateLockTable => composer.bootstrap.map(terraform_state::lock_table)?.into(),
@@ -170,6 +150,32 @@ fn value_of(
         Output::Workspace => Value::workspace(),
     };
     Some(value)
+}
+
+/// The instance and the tasks of a replication. None outside phase `migration`.
+fn active_replication<'d>(
+    replication: &Ref<ReplicationConfig>,
+    deps: OutputDeps<'d>,
+) -> Option<&'d ActiveReplication> {
+    let replicated = deps.foundations.replications.get(replication);
+    replicated.active.as_ref()
+}
+
+/// The command that initializes a database. None for one that a replication initializes.
+fn initialization_command(
+    composer: &Composer<'_>,
+    database: &Ref<DatabaseConfig>,
+    deps: OutputDeps<'_>,
+) -> Option<Value<String>> {
+    let section = SectionRef::resolve(&composer.stack.database, database);
+    let mut rotations = deps.foundations.rotations.iter();
+    let id = section.construct_id();
+    let rotation = rotations.find(|rotation| rotation.id == id && rotation.initializes_database)?;
+    Some(invocation(
+        rotation.region,
+        rotation.function.name(),
+        "initialize_database",
+    ))
 }
 
 /// The AWS CLI command that invokes an operation without arguments.

@@ -159,25 +159,17 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn apply(&self) -> anyhow::Result<()> {
-        self.apply_logged().map(drop)
-    }
-
-    /// Runs `terraform apply` without a prompt, and returns its output.
-    ///
-    /// # Errors
-    /// If it fails, with Terraform's output.
-    pub(crate) fn apply_logged(&self) -> anyhow::Result<String> {
-        let output = self.run(["apply", "-input=false", "-auto-approve", PARALLELISM])?;
-        Ok(String::from_utf8(output.stdout)?)
-    }
-
-    /// Applies the last plan.
-    ///
-    /// # Errors
-    /// If it fails, with Terraform's output.
-    pub(crate) fn apply_plan(&self) -> anyhow::Result<()> {
-        self.run(["apply", "-input=false", PARALLELISM, "saved.tfplan"])
+        self.run(["apply", "-input=false", "-auto-approve", PARALLELISM])
             .map(drop)
+    }
+
+    /// Applies the last plan, and returns Terraform's output.
+    ///
+    /// # Errors
+    /// If it fails, with Terraform's output.
+    pub(crate) fn apply_plan(&self) -> anyhow::Result<String> {
+        let output = self.run(["apply", "-input=false", PARALLELISM, "saved.tfplan"])?;
+        Ok(String::from_utf8(output.stdout)?)
     }
 
     /// Runs `terraform apply` for some addresses and their dependencies, without a refresh.

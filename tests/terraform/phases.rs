@@ -1,119 +1,25 @@
-//! The functions of a migration through its phases: they exist in phase `migration` only, and their logs, their state
-//! machines and the history of these in every phase.
+//! What the end of phase `migration` does with the functions of the migration: they go, and their state machines stay.
 
 use anyhow::{Context as _, ensure};
-use paymig::config::{Phase, Selection, StackSource};
 use serde_json::{Value, json};
 
-use crate::support;
 use crate::support::api::states;
 use crate::support::local_aws::LocalAws;
-use crate::support::stacks::{configuration, selection};
 use crate::support::terraform::Workspace;
 
-/// A small stack whose migration an operator runs. The local AWS cannot change the tags of a budget.
-fn runbook() -> anyhow::Result<StackSource> {
-    let text = std::fs::read_to_string(support::root().join("fixtures/terraform/runbook.toml"))?;
-    let budget = "[budget]\nmonthly_usd = 3000\naws_budget = \"create\"\n";
-    ensure!(text.contains(budget), "the fixture has another budget");
-    Ok(StackSource::new("runbook.toml", text.replace(budget, "")))
-}
-
-/// The same stack, whose migration a workflow runs.
-fn workflow() -> anyhow::Result<StackSource> {
-    let text = runbook()?.text().to_owned();
-    let text = text
-        .replace("managed_by = \"runbook\"", "managed_by = \"workflow\"")
-        .replace("[runbook.migration]", "[workflow.migration]")
-        .replace("validation_trigger = \"custom-resource\"\n", "")
-        .replace(
-            "validation_lambda_name.validation",
-            "state_machine_arn.workflow",
-        );
-    Ok(StackSource::new("workflow.toml", text))
-}
-
-fn at(source: &StackSource, phase: Phase) -> anyhow::Result<String> {
-    let selection = Selection {
-        phase: Some(phase),
-        ..selection("migration")?
-    };
-    configuration(source, &selection)
-}
-
-/// Moves `source` from phase `migration` to `phase` and back, and destroys it. Returns the log of the first transition.
-fn cycle(
-    source: &StackSource,
-    phase: Phase,
-    prepare: &str,
-    check: impl Fn(&LocalAws) -> anyhow::Result<()>,
-) -> anyhow::Result<Option<String>> {
-    let Some(harness) = support::harness() else {
-        return Ok(None);
-    };
-    let aws = harness.local_aws()?;
-    let bootstrap = configuration(source, &selection("bootstrap")?)?;
-    harness.workspace(&bootstrap, &aws)?.apply()?;
-    let workspace = harness.workspace(&at(source, Phase::Migration)?, &aws)?;
-    workspace.apply()?;
-    aws.change_outside_terraform(prepare)?;
-
-    workspace.write(&at(source, phase)?)?;
-    let plan = workspace.plan()?;
-    let evidence = [
-        "aws_sfn_state_machine.",
-        "aws_cloudwatch_log_group.",
-        "aws_kms_key.",
-    ];
-    let lost: Vec<_> = plan
-        .lost()
-        .filter(|address| evidence.iter().any(|kind| address.starts_with(kind)))
-        .collect();
-    ensure!(lost.is_empty(), "destroys {lost:?}");
-    let log = workspace.apply_logged()?;
-    ensure_stable(&workspace)?;
+/// Fails if a function of the migration is left.
+pub(crate) fn ensure_no_migration_function(workspace: &Workspace) -> anyhow::Result<()> {
     let addresses = workspace.state_list()?;
     let functions: Vec<_> = addresses
         .iter()
         .filter(|address| is_function_of_the_migration(address))
         .collect();
     ensure!(functions.is_empty(), "keeps {functions:?}");
-    check(&aws)?;
-
-    workspace.write(&at(source, Phase::Migration)?)?;
-    workspace.apply()?;
-    ensure_stable(&workspace)?;
-    workspace.destroy()?;
-    let left = workspace.state_list()?;
-    ensure!(left.is_empty(), "leaves {left:?}");
-    Ok(Some(log))
-}
-
-fn is_function_of_the_migration(address: &str) -> bool {
-    ["runbook", "workflow"]
-        .iter()
-        .any(|section| address.starts_with(&format!("aws_lambda_function.{section}_")))
-}
-
-fn ensure_stable(workspace: &Workspace) -> anyhow::Result<()> {
-    let again = workspace.plan()?;
-    ensure!(again.is_empty(), "plans again: {:?}", again.changes());
     Ok(())
 }
 
-/// The state machines no longer refer to a function when it is deleted.
-#[test]
-fn workflow_fails_without_its_functions_after_the_migration() -> anyhow::Result<()> {
-    let ended = r#"put("writer", "target"); put("rollback-window", "closed")"#;
-    let Some(log) = cycle(&workflow()?, Phase::Production, ended, |aws| {
-        for machine in ["migration", "rollback"] {
-            ensure_execution_fails(aws, machine)?;
-        }
-        Ok(())
-    })?
-    else {
-        return Ok(());
-    };
+/// Fails unless the state machines no longer refer to a function when it is deleted. `log` is that of the apply.
+pub(crate) fn ensure_machines_are_updated_first(log: &str) -> anyhow::Result<()> {
     let lines: Vec<_> = log.lines().collect();
     let updated = lines.iter().rposition(|line| {
         line.starts_with("aws_sfn_state_machine.") && line.contains(": Modifications complete")
@@ -127,12 +33,9 @@ fn workflow_fails_without_its_functions_after_the_migration() -> anyhow::Result<
     Ok(())
 }
 
-/// CloudFormation needs the function to delete the custom resource.
-#[test]
-fn custom_resource_is_deleted_before_its_function() -> anyhow::Result<()> {
-    let Some(log) = cycle(&runbook()?, Phase::Legacy, "", |_| Ok(()))? else {
-        return Ok(());
-    };
+/// Fails unless the custom resource is deleted before its function, which CloudFormation invokes for it. `log` is that of
+/// the apply.
+pub(crate) fn ensure_custom_resource_is_deleted_first(log: &str) -> anyhow::Result<()> {
     let lines: Vec<_> = log.lines().collect();
     let stack = lines.iter().position(|line| {
         line.starts_with("aws_cloudformation_stack.") && line.contains(": Destruction complete")
@@ -147,8 +50,14 @@ fn custom_resource_is_deleted_before_its_function() -> anyhow::Result<()> {
     Ok(())
 }
 
+fn is_function_of_the_migration(address: &str) -> bool {
+    ["runbook", "workflow"]
+        .iter()
+        .any(|section| address.starts_with(&format!("aws_lambda_function.{section}_")))
+}
+
 /// The only state of the state machine fails, and its cause names the phase.
-fn ensure_execution_fails(aws: &LocalAws, machine: &str) -> anyhow::Result<()> {
+pub(crate) fn ensure_execution_fails(aws: &LocalAws, machine: &str) -> anyhow::Result<()> {
     let listed = states(aws, "ListStateMachines", &json!({}))?;
     let listed = listed["stateMachines"].as_array().context("no list")?;
     let prefix = format!("{machine}-");

@@ -5,6 +5,10 @@ use paymig::config::{Phase, Protection, Selection, StackSource};
 use paymig::newtypes::EnvironmentName;
 use paymig::retention::RETAINED;
 
+use crate::phases::{
+    ensure_custom_resource_is_deleted_first, ensure_execution_fails,
+    ensure_machines_are_updated_first, ensure_no_migration_function,
+};
 use crate::stack_sections::all_renamed;
 use crate::support;
 use crate::support::Harness;
@@ -56,11 +60,11 @@ impl<'a> Estate<'a> {
     }
 
     /// Applies `phase`, and plans it again without a change.
-    fn enter(&mut self, phase: Phase) -> anyhow::Result<Plan> {
+    fn enter(&mut self, phase: Phase) -> anyhow::Result<Transition> {
         let plan = self.plan(phase)?;
-        self.workspace.apply_plan()?;
+        let log = self.workspace.apply_plan()?;
         self.ensure_is_applied(phase.as_str())?;
-        Ok(plan)
+        Ok(Transition { plan, log })
     }
 
     /// Fails if another apply would change something, such as a class that waits for a maintenance window.
@@ -86,12 +90,13 @@ impl<'a> Estate<'a> {
         let state = serde_json::Value::from_iter(state.iter().copied());
         self.aws.change_outside_terraform(&format!(
             r#"
-ssm = boto3.client("ssm")
-pages = ssm.get_paginator("describe_parameters").paginate()
-for name in [parameter["Name"] for page in pages for parameter in page["Parameters"]]:
-    for end, value in {state}.items():
-        if name.endswith(f"/{{end}}"):
-            ssm.put_parameter(Name=name, Value=value, Overwrite=True)
+for region in ("us-east-1", "us-east-2"):
+    ssm = boto3.client("ssm", region_name=region)
+    pages = ssm.get_paginator("describe_parameters").paginate()
+    for name in [parameter["Name"] for page in pages for parameter in page["Parameters"]]:
+        for end, value in {state}.items():
+            if name.endswith(f"/{{end}}"):
+                ssm.put_parameter(Name=name, Value=value, Overwrite=True)
 "#
         ))
     }
@@ -103,6 +108,13 @@ for name in [parameter["Name"] for page in pages for parameter in page["Paramete
         ensure!(left.is_empty(), "leaves {left:?}");
         ensure_requests_are_valid(&self.aws)
     }
+}
+
+/// A change of the phase that was applied.
+struct Transition {
+    plan: Plan,
+    /// The output of the apply.
+    log: String,
 }
 
 /// Whether every phase retains the resource.
@@ -119,12 +131,13 @@ fn resizes_instances(plan: &Plan) -> bool {
         .any(|address| address.starts_with("aws_rds_cluster_instance."))
 }
 
-/// Moves an estate through its phases and back to the migration, and destroys it there.
+/// Moves an estate through its phases and back to the migration, and destroys it there. `in_production` checks phase
+/// `production`.
 fn walk(
     source: &StackSource,
     selection: Selection,
     fixtures: &[&str],
-    between: impl FnOnce(&Estate<'_>) -> anyhow::Result<()>,
+    in_production: impl FnOnce(&Estate<'_>, &Transition) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let Some(harness) = support::harness() else {
         return Ok(());
@@ -133,7 +146,7 @@ fn walk(
     estate.enter(Phase::Legacy)?;
     let migration = estate.enter(Phase::Migration)?;
     ensure!(
-        resizes_instances(&migration),
+        resizes_instances(&migration.plan),
         "no instance changes its class"
     );
     estate.plan_renamed_sections()?;
@@ -144,8 +157,9 @@ fn walk(
         ("rollback-window", "closed"),
         ("ledger", "open"),
     ])?;
-    estate.enter(Phase::Production)?;
-    between(&estate)?;
+    let production = estate.enter(Phase::Production)?;
+    ensure_no_migration_function(&estate.workspace)?;
+    in_production(&estate, &production)?;
     estate.store_state(&[("ledger", "closed")])?;
     estate.enter(Phase::Migration)?;
     estate.destroy()
@@ -178,19 +192,24 @@ fn destroyable(environment: &str, backend: &str) -> anyhow::Result<Selection> {
 fn orchestrated_migration_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["datacenter.tf.json"];
     let source = embedded("orchestrated")?;
-    walk(&source, selection("migration")?, &fixtures, |_| Ok(()))
+    let selection = selection("migration")?;
+    walk(&source, selection, &fixtures, |estate, production| {
+        ensure_machines_are_updated_first(&production.log)?;
+        for machine in ["migration", "rollback"] {
+            ensure_execution_fails(&estate.aws, machine)?;
+        }
+        Ok(())
+    })
 }
 
 #[test]
 fn containers_behind_one_load_balancer_move_through_their_phases() -> anyhow::Result<()> {
     let fixtures = ["datacenter.tf.json"];
     let selection = destroyable("migration", "local")?;
-    walk(
-        &embedded("containerized")?,
-        selection,
-        &fixtures,
-        |_| Ok(()),
-    )
+    let source = embedded("containerized")?;
+    walk(&source, selection, &fixtures, |_, production| {
+        ensure_custom_resource_is_deleted_first(&production.log)
+    })
 }
 
 #[test]
@@ -198,7 +217,7 @@ fn two_regions_with_an_existing_vpc_move_through_their_phases() -> anyhow::Resul
     let fixtures = ["legacy.tf.json"];
     let selection = destroyable("migration", "local")?;
     let source = embedded("multi-region")?;
-    walk(&source, selection, &fixtures, |estate| {
+    walk(&source, selection, &fixtures, |estate, _| {
         // AWS deletes no primary cluster that has a secondary, so the first region is the primary again at the end.
         for region in ["us-east-2", "us-east-1"] {
             switch_over(&estate.aws, region)?;
@@ -226,14 +245,15 @@ rds.switchover_global_cluster(
 fn migration_over_an_existing_vpn_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["vpn.tf.json"];
     let source = embedded("lift-and-shift")?;
-    walk(&source, selection("aws-production")?, &fixtures, |_| Ok(()))
+    let selection = selection("aws-production")?;
+    walk(&source, selection, &fixtures, |_, _| Ok(()))
 }
 
 #[test]
 fn function_pipeline_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["zone.tf.json"];
     let source = embedded("blue-green")?;
-    walk(&source, selection("migration")?, &fixtures, |_| Ok(()))
+    walk(&source, selection("migration")?, &fixtures, |_, _| Ok(()))
 }
 
 #[test]

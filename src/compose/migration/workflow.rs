@@ -56,17 +56,14 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Workf
             .actions_for(AlertCategory::Migration, region);
         let migration_section = MigrationSection::from(section);
         let hash_key = add_hash_key(composer, migration_section, deps);
-        let procedure = match migration_unavailable(composer.target.phase) {
-            Some(cause) => {
-                add_log_groups(composer, migration_section, deps, PROGRAMS);
-                Procedure::Unavailable(cause)
-            }
-            None => {
-                let functions = add_functions(composer, migration_section, deps, hash_key);
-                add_function_alarms(composer, section, region, functions.named(), &alarm_actions);
-                let props = procedure_props(composer, section, functions, deps, &alarm_actions);
-                Procedure::Available(Box::new(props))
-            }
+        let procedure = if let Some(cause) = migration_unavailable(composer.target.phase) {
+            add_log_groups(composer, migration_section, deps, PROGRAMS);
+            Procedure::Unavailable(cause)
+        } else {
+            let functions = add_functions(composer, migration_section, deps, hash_key);
+            add_function_alarms(composer, section, region, functions.named(), &alarm_actions);
+            let props = procedure_props(composer, section, functions, deps, &alarm_actions);
+            Procedure::Available(Box::new(props))
         };
         let props = WorkflowProps {
             section,
@@ -77,7 +74,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Workf
         };
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = section.scope(&mut root);
-        let workflow = Workflow::new(&mut scope, &composer.context, props);
+        let workflow = Workflow::new(&mut scope, &composer.context, &props);
         add_machine_alarms(composer, section, region, &workflow, &alarm_actions);
         workflow
     })

@@ -56,8 +56,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(CHECKS, "test_post_validation_of_equal_sides_succeeds")
         .tested(CHECKS, "test_post_validation_reports_a_different_row_without_its_value")
         .tested(
-            "tests/terraform/phases.rs",
-            "custom_resource_is_deleted_before_its_function",
+            "tests/terraform/systems.rs",
+            "containers_behind_one_load_balancer_move_through_their_phases",
         ),
         Requirement::new(
             "001-AUT-2",

@@ -29,8 +29,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .tested(
-            "tests/terraform/phases.rs",
-            "workflow_fails_without_its_functions_after_the_migration",
+            "tests/terraform/systems.rs",
+            "orchestrated_migration_moves_through_its_phases",
         )
         .verified_by(query!(
             workflow::state_machines_are_logged_and_traced,

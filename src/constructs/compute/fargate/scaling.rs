@@ -17,11 +17,11 @@ const SCALE_OUT_COOLDOWN_SECONDS: u16 = 60;
 const SCALE_IN_COOLDOWN_SECONDS: u16 = 300;
 
 /// Scales `service` between its minimum and maximum number of tasks.
-pub(super) fn add_scaling<'k>(
+pub(super) fn add_scaling(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     config: &Config,
-    keys: impl Iterator<Item = &'k str> + Clone,
+    keys: &[&str],
     cluster: Handle<aws::EcsCluster>,
     service: Handle<aws::EcsService>,
     targets: &[ServiceTargetGroup],
@@ -43,7 +43,7 @@ pub(super) fn add_scaling<'k>(
     let target = scope.add("target", target);
     let mut track = |what, metric, value| {
         let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
-            name: context.names.keyed(what, keys.clone()).into(),
+            name: context.names.keyed(what, keys.iter().copied()).into(),
             resource_id: target.resource_id(),
             scalable_dimension: target.scalable_dimension(),
             service_namespace: target.service_namespace(),

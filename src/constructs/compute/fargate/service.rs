@@ -162,7 +162,7 @@ impl EcsService {
             scope,
             context,
             props.config,
-            keys(),
+            &keys().collect::<Vec<_>>(),
             cluster.cluster,
             service,
             &target_groups,

@@ -76,9 +76,9 @@ impl Alias {
         context: &Context<'_>,
         props: &ProvisionedConcurrencyProps<'_>,
     ) {
-        let ProvisionedConcurrencyProps { key, count, others } = props;
         const DIMENSION: &str = "lambda:function:ProvisionedConcurrency";
         const NAMESPACE: &str = "lambda";
+        let ProvisionedConcurrencyProps { key, count, others } = props;
         let mut scope = scope.child("provisioned-concurrency");
         // Application Auto Scaling scales only what is provisioned (Lambda developer guide, "Configuring
         // provisioned concurrency for a function").

@@ -85,10 +85,10 @@ const ROLLBACK: &str = "rollback";
 
 impl Workflow {
     /// Adds both state machines, and the rollback trigger of a procedure that is available.
-    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: WorkflowProps<'_>) -> Self {
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: &WorkflowProps<'_>) -> Self {
         match &props.procedure {
-            Procedure::Available(procedure) => Self::available(scope, context, &props, procedure),
-            Procedure::Unavailable(cause) => Self::unavailable(scope, context, &props, cause),
+            Procedure::Available(procedure) => Self::available(scope, context, props, procedure),
+            Procedure::Unavailable(cause) => Self::unavailable(scope, context, props, cause),
         }
     }
 

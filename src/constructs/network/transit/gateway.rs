@@ -24,7 +24,7 @@ pub struct ExistingGateway {
     pub(super) vpn: Handle<data::Ec2TransitGatewayVpnAttachment>,
     /// The same attachment with its route table, which the data source of VPN attachments lacks.
     attachment: Handle<data::Ec2TransitGatewayAttachment>,
-    /// VpnRouting of the VPN.
+    /// The routing of the VPN.
     pub(super) routing: VpnRouting,
 }
 
