@@ -59,28 +59,33 @@ fn is_function_of_the_migration(address: &str) -> bool {
 /// The only state of the state machine fails, and its cause names the phase.
 pub(crate) fn ensure_execution_fails(aws: &LocalAws, machine: &str) -> anyhow::Result<()> {
     let listed = states(aws, "ListStateMachines", &json!({}))?;
-    let listed = listed["stateMachines"].as_array().context("no list")?;
+    let listed = listed.get("stateMachines").and_then(Value::as_array);
+    let listed = listed.context("no list")?;
     let prefix = format!("{machine}-");
     let found = listed.iter().find(|found| {
-        let name = found["name"].as_str();
+        let name = found.get("name").and_then(Value::as_str);
         name.is_some_and(|name| name.starts_with(&prefix))
     });
-    let arn = &found.context("no such state machine")?["stateMachineArn"];
+    let found = found.context("no such state machine")?;
+    let arn = found.get("stateMachineArn").context("no ARN")?;
     let shown = states(
         aws,
         "DescribeStateMachine",
         &json!({ "stateMachineArn": arn }),
     )?;
-    let definition = shown["definition"].as_str().context("no definition")?;
+    let definition = shown.get("definition").and_then(Value::as_str);
+    let definition = definition.context("no definition")?;
     let definition: Value = serde_json::from_str(definition)?;
-    let states = definition["States"].as_object().context("no states")?;
+    let states = definition.get("States").and_then(Value::as_object);
+    let states = states.context("no states")?;
     ensure!(states.len() == 1, "{definition}");
     let state = states.values().next().context("no state")?;
+    let field = |name: &str| state.get(name).and_then(Value::as_str);
     ensure!(
-        state["Type"] == "Fail" && state["Error"] == "MigrationUnavailable",
+        field("Type") == Some("Fail") && field("Error") == Some("MigrationUnavailable"),
         "{state}"
     );
-    let cause = state["Cause"].as_str().context("no cause")?;
+    let cause = field("Cause").context("no cause")?;
     ensure!(
         cause.contains("phase `production`") && cause.contains("apply phase `migration`"),
         "{cause}"

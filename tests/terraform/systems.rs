@@ -87,7 +87,7 @@ impl<'a> Estate<'a> {
 
     /// Stores the state of a migration, as functions do: values by the end of a parameter's name.
     fn store_state(&self, state: &[(&str, &str)]) -> anyhow::Result<()> {
-        let state = serde_json::Value::from_iter(state.iter().copied());
+        let state: serde_json::Value = state.iter().copied().collect();
         self.aws.change_outside_terraform(&format!(
             r#"
 for region in ("us-east-1", "us-east-2"):
