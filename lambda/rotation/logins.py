@@ -63,8 +63,9 @@ def parse_database_login(value: Value, secret: str, databases: Mapping[str, Addr
     engine = value.get("engine", "postgresql")
     if engine not in _ENGINES:
         raise InvalidSecret(f"the secret {secret} has the engine {engine!r}, allowed: {', '.join(_ENGINES)}")
-    if secret in databases:
-        address = databases[secret]
+    known = databases.get(secret)
+    if known is not None and value.get("host", known.host) in (known.host, *known.other_hosts):
+        address = known
     elif "host" in value:
         address = parse_address(value, f"the secret {secret}")
     else:
