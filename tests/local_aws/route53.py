@@ -97,6 +97,13 @@ def validate_record_changes(original: Method, self: Any, zoneid: str, change_lis
                 )
         existing.add(record)
     before = list(zone.rrsets)
+    # moto rejects a record that is created again after its deletion, if another record has its name.
+    created = {
+        RecordId.of_request(change["ResourceRecordSet"]) for change in change_list if change["Action"] == "CREATE"
+    }
+    zone.rr_changes[:] = [
+        change for change in zone.rr_changes if RecordId.of_request(change["ResourceRecordSet"]) not in created
+    ]
     original(self, zoneid, change_list)
     removed = [record for record in before if record not in zone.rrsets]
     identifiers = {record.identifier for record in deleted if record.identifier}

@@ -60,3 +60,19 @@ def test_weighted_records_of_one_name_exist_beside_each_other(route53: Any) -> N
     change(route53, "CREATE", "payments.example.com", SetIdentifier="new", Weight=1)
     with pytest.raises(ClientError, match=r"InvalidChangeBatch.*already exists"):
         change(route53, "CREATE", "payments.example.com", SetIdentifier="new", Weight=2)
+
+
+def test_deleted_record_of_a_set_is_created_again(client: Client) -> None:
+    route53 = client("route53")
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference="again")["HostedZone"]["Id"]
+
+    def change(action: str, side: str) -> None:
+        record = {"Name": "payments.example.com", "Type": "CNAME", "TTL": 60, "SetIdentifier": side, "Weight": 1}
+        record["ResourceRecords"] = [{"Value": f"{side}.example.com"}]
+        batch = {"Changes": [{"Action": action, "ResourceRecordSet": record}]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+
+    for action, side in (("CREATE", "old"), ("CREATE", "new"), ("DELETE", "old"), ("CREATE", "old")):
+        change(action, side)
+    found = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    assert sorted(record["SetIdentifier"] for record in found if record["Type"] == "CNAME") == ["new", "old"]
