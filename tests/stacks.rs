@@ -1,4 +1,5 @@
 //! The five stack files and their schema.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 

@@ -307,7 +307,7 @@ fn configuration(trace: &Path) -> anyhow::Result<String> {
         logs_key,
         retention: RetentionDays::PCI,
     };
-    let workflow = Workflow::new(&mut section.scope(&mut root), &context, props);
+    let workflow = Workflow::new(&mut section.scope(&mut root), &context, &props);
     root.output(
         "migration",
         "The machine that migrates",

@@ -1,11 +1,11 @@
 //! S3.
 
 use paymig::aws::{IamRolePolicy, S3Bucket, S3BucketLifecycleConfiguration};
-use paymig::terraform::tree::{Argument as A, Term};
+use paymig::terraform::tree::{Argument as A, Term, View};
 
 use crate::framework::case::{Case, Known, Verdict};
 use crate::framework::mutation::{dropped, redirected, weakened};
-use crate::framework::policy::{literals, statements};
+use crate::framework::policy::{Statement, literals, statements};
 use crate::framework::requirement::{Requirement, query};
 
 pub(crate) fn requirements() -> Vec<Requirement> {
@@ -63,7 +63,7 @@ fn objects_that_are_read_need_no_restore(case: Case<'_>) -> Verdict {
         .flat_map(|policy| statements(policy.policy()))
         .filter(|statement| statement.allows() && statement.actions().contains(&"s3:GetObject"));
     let read: Vec<&Term> = allowed
-        .flat_map(|statement| statement.resources())
+        .flat_map(Statement::resources)
         .filter(|resource| !literals(resource).contains(READ_WHEN_UPLOADED))
         .collect();
     case.any::<S3BucketLifecycleConfiguration>()
@@ -77,7 +77,7 @@ fn objects_that_are_read_need_no_restore(case: Case<'_>) -> Verdict {
                 is_read
             });
             let rules = lifecycle.rule();
-            let mut steps = rules.iter().flat_map(|rule| rule.transition());
+            let mut steps = rules.iter().flat_map(View::transition);
             !is_read || steps.all(|step| step.storage_class().is("GLACIER_IR"))
         })
         .verdict()

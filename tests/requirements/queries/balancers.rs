@@ -142,9 +142,10 @@ pub(crate) fn targets_are_health_checked(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
         .must("have a health check", |group| {
             let check = group.health_check();
-            let path = match services(group).is_empty() {
-                true => "/health",
-                false => "/alive",
+            let path = if services(group).is_empty() {
+                "/health"
+            } else {
+                "/alive"
             };
             check.is_some_and(|it| it.enabled().is(true) && it.path().is(path))
         })
