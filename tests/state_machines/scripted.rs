@@ -321,8 +321,12 @@ fn configuration(trace: &Path) -> anyhow::Result<String> {
     let (tree, _) = tree
         .finish()
         .map_err(|wrong| anyhow::anyhow!("{wrong:?}"))?;
+    written(&tree)
+}
+
+fn written(tree: &Tree) -> anyhow::Result<String> {
     let mut configuration = Vec::new();
-    synth::write(&tree, "workflow-test", &mut configuration)?;
+    synth::write(tree, "workflow-test", &mut configuration)?;
     Ok(String::from_utf8(configuration)?)
 }
 
