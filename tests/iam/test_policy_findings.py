@@ -73,18 +73,18 @@ def test_trace_actions_are_required_by_active_tracing() -> None:
 
 
 def test_disabled_actions_may_be_missing_in_their_package_only() -> None:
-    calls = [Call("route53", "update_health_check"), Call("sns", "publish")]
-    assert found(function(handler="dns_failback.handler.handle"), calls) == ([], ["sns:Publish"])
+    calls = [Call("elbv2", "modify_rule"), Call("sns", "publish")]
+    assert found(function(handler="cutover.handler.handle"), calls) == ([], ["sns:Publish"])
     assert found(function(handler="custom_resource.handler.handle"), calls)[1] == [
-        "route53:UpdateHealthCheck",
+        "elasticloadbalancing:ModifyRule",
         "sns:Publish",
     ]
 
 
 def test_enabled_actions_must_be_allowed() -> None:
-    variables = {"variables": {"HEALTH_CHECK_IDS": "${jsonencode([aws_route53_health_check.it.id])}"}}
-    enabled = function(handler="dns_failback.handler.handle", environment=variables)
-    assert found(enabled, [Call("route53", "update_health_check")])[1] == ["route53:UpdateHealthCheck"]
+    variables = {"variables": {"LISTENER_RULE": "${aws_lb_listener_rule.it.arn}"}}
+    enabled = function(handler="cutover.handler.handle", environment=variables)
+    assert found(enabled, [Call("elbv2", "modify_rule")])[1] == ["elasticloadbalancing:ModifyRule"]
 
 
 def test_kms_action_for_encrypted_store_has_no_findings() -> None:
