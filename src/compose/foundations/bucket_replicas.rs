@@ -10,7 +10,6 @@ use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::bucket_replica::{
     BucketReplica, BucketReplicaProps, ReplicaWriters, ReplicationBucket, ReplicationDestination,
 };
-
 use crate::newtypes::Region;
 
 /// Replicas by bucket section. None for a bucket without one.

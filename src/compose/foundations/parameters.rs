@@ -140,12 +140,13 @@ fn add_migration_state(composer: &mut Composer<'_>) {
 
 /// Adds the replicas of the parameters that payment code reads: those of the stack file, and the writer.
 fn add_replicas(composer: &mut Composer<'_>) {
+    let has_writer = has_writer(composer);
     for region in parameter_replica_regions(composer.stack) {
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = root.child("replica").into_child(region.short());
         let context = &composer.context;
         add_stack_parameters(&mut scope, context, &composer.stack.parameters);
-        if !composer.stack.replication.is_empty() {
+        if has_writer {
             let first = initial_writer(composer.target.phase);
             let mut scope = scope.child("runtime");
             migration_state::add_writer_parameter(&mut scope, context, first, None);

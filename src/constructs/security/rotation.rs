@@ -50,8 +50,9 @@ pub fn statements(secrets: &[RotatedSecret], key: KmsKey) -> [Statement; 3] {
     ]
 }
 
-/// Permissions on the keys of replicas, to which Secrets Manager copies a rotated value. It requires them of whoever
-/// replicates a secret (user guide, "Replicate secrets across Regions"), and does not document who needs them later.
+/// Permissions on the keys of replicas, to which Secrets Manager copies a rotated value. The principal that
+/// replicates a secret needs them (user guide, "Replicate secrets across Regions"); AWS does not document which one needs
+/// them later.
 pub fn replica_statements(replicas: &[SecretReplica]) -> impl Iterator<Item = Statement> {
     replicas.iter().map(|SecretReplica { region, key }| {
         let via = format!("secretsmanager.{region}.amazonaws.com");

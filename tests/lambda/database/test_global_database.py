@@ -23,7 +23,7 @@ from support.secrets import create_secret
 
 PREFIX: Final = "/payment/migration/abc123"
 HOSTS: Final = ("127.0.0.2", "127.0.0.3")
-NOBODY: Final = "127.0.0.4"
+UNUSED_HOST: Final = "127.0.0.4"
 ADMINISTRATOR: Final = Login("admin", "first")
 
 
@@ -98,11 +98,11 @@ def test_session_follows_a_change_of_the_region(database: GlobalDatabase) -> Non
 
 def test_database_without_a_writer_is_an_error(database: GlobalDatabase) -> None:
     with pytest.raises(DatabaseFailure, match=f"{HOSTS[1]} accepts no writes"):
-        database.writer(HOSTS[1], NOBODY)
+        database.writer(HOSTS[1], UNUSED_HOST)
 
 
 def test_rejected_login_is_reported_rather_than_an_unreachable_cluster(database: GlobalDatabase) -> None:
-    wrong, address = Login("admin", "wrong"), database.address(NOBODY, HOSTS[0])
+    wrong, address = Login("admin", "wrong"), database.address(UNUSED_HOST, HOSTS[0])
     with pytest.raises(DatabaseFailure) as raised, postgresql.connect(address, wrong, database.tls, timeout=4):
         pass
     assert raised.value.sqlstate == "28P01"
