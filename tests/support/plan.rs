@@ -42,12 +42,14 @@ impl Plan {
         Ok(Self { changes })
     }
 
-    /// Returns the errors in the output of `terraform plan -json`, each as summary and detail.
+    /// Returns the errors in the output of `terraform plan -json`, each with its summary, its detail and the address.
     pub(crate) fn errors(output: &[u8]) -> String {
         let errors = messages(output).filter_map(|message| match message {
             Message::Diagnostic { diagnostic } if diagnostic.severity == "error" => Some(format!(
-                "Error: {}\n{}",
-                diagnostic.summary, diagnostic.detail
+                "Error: {}\n{}\nwith {}",
+                diagnostic.summary,
+                diagnostic.detail,
+                diagnostic.address.as_deref().unwrap_or("no address")
             )),
             _ => None,
         });
@@ -116,6 +118,7 @@ struct Diagnostic {
     summary: String,
     #[serde(default)]
     detail: String,
+    address: Option<String>,
 }
 
 /// The actions with this name in the output of `terraform plan -json`; none for a change of an address or of nothing.

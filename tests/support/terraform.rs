@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
@@ -152,6 +152,18 @@ impl Workspace {
             "terraform plan failed:\n{errors}{wrong}"
         );
         Plan::parse(&output.stdout)
+    }
+
+    /// Runs `terraform plan`, which must fail, and returns its errors in one line.
+    ///
+    /// # Errors
+    /// If it succeeds.
+    pub(crate) fn plan_error(&self) -> anyhow::Result<String> {
+        let Err(error) = self.plan() else {
+            bail!("the plan succeeds");
+        };
+        let text = error.to_string();
+        Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// Runs `terraform apply` without a prompt.

@@ -74,14 +74,6 @@ fn lost(plan: &Plan) -> Vec<&str> {
         .collect()
 }
 
-fn plan_error(workspace: &Workspace) -> anyhow::Result<String> {
-    let Err(error) = workspace.plan() else {
-        anyhow::bail!("the plan succeeds");
-    };
-    let text = error.to_string().replace(['\n', '│'], " ");
-    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
 #[test]
 fn api_with_a_weighted_rule_applies_shifts_and_is_destroyed() -> anyhow::Result<()> {
     let Some(harness) = support::harness() else {
@@ -176,7 +168,7 @@ put("traffic/weight", "50")
     for (phase, configuration, needed) in [("production", &production, 100), ("legacy", &legacy, 0)]
     {
         workspace.write(configuration)?;
-        let error = plan_error(&workspace)?;
+        let error = workspace.plan_error()?;
         let expected = format!(
             "phase {phase} needs the percentage of requests on the new side to be {needed}, and it is 50"
         );
@@ -185,7 +177,7 @@ put("traffic/weight", "50")
 
     aws.change_outside_terraform(r#"put("traffic/hold", "5xx after the step to 50")"#)?;
     workspace.write(&half)?;
-    let error = plan_error(&workspace)?;
+    let error = workspace.plan_error()?;
     let expected = "requests are held on the old side (5xx after the step to 50)";
     ensure!(error.contains(expected), "{error}");
     workspace.write(&nothing)?;

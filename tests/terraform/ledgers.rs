@@ -2,7 +2,6 @@
 
 use crate::support;
 use crate::support::stacks::{configuration, embedded, selection};
-use crate::support::terraform::Workspace;
 use anyhow::ensure;
 use paymig::config::{Phase, Selection};
 
@@ -14,14 +13,6 @@ fn at(phase: Phase, traffic: u8) -> anyhow::Result<String> {
         ..selection("migration")?
     };
     configuration(&embedded("blue-green")?, &selection)
-}
-
-fn plan_error(workspace: &Workspace) -> anyhow::Result<String> {
-    let Err(error) = workspace.plan() else {
-        anyhow::bail!("the plan succeeds");
-    };
-    let text = error.to_string().replace(['\n', '│'], " ");
-    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 #[test]
@@ -44,7 +35,7 @@ fn traffic_moves_only_after_the_idempotency_keys() -> anyhow::Result<()> {
         let expected = format!(
             "{by} needs the ledger to be open, and it is closed: run the operation `import_idempotency_keys`"
         );
-        let error = plan_error(&workspace)?;
+        let error = workspace.plan_error()?;
         ensure!(error.contains(&expected), "{error}");
     }
 
@@ -54,7 +45,7 @@ fn traffic_moves_only_after_the_idempotency_keys() -> anyhow::Result<()> {
         workspace.plan()?;
     }
     workspace.write(&nothing)?;
-    let error = plan_error(&workspace)?;
+    let error = workspace.plan_error()?;
     let expected = "no traffic on the new side needs the ledger to be closed, and it is open: run the operation `export_idempotency_keys`";
     ensure!(error.contains(expected), "{error}");
 
