@@ -34,7 +34,7 @@ pub use percent::{Percent, Utilization};
 pub use phased::Phased;
 pub use range::{
     BackupDays, ChunkBytes, ChunkRows, Concurrency, Days, DutyCycle, Gibibytes, LambdaSeconds,
-    Milliseconds, Minutes, Port, Rechecks, RetentionDays, RotationDays, SampleChunks,
+    Milliseconds, Minutes, Port, Rechecks, RequestLimit, RetentionDays, RotationDays, SampleChunks,
     SampleThreshold, Seconds, SessionLimit, Usd,
 };
 pub use region::Region;

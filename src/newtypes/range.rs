@@ -89,6 +89,7 @@ ranged!(DutyCycle: u8, 1..=100, "Percentage of the time in which a session runs 
 ranged!(SampleThreshold: u32, 0..=2_000_000_000, "Rows above which a table is sampled, 0 to 2000000000; 0 turns sampling off.");
 ranged!(SampleChunks: u32, 2..=1_000_000, "Chunks of a sampled table, 2 to 1000000.");
 ranged!(Rechecks: u8, 1..=100, "Rechecks of a mismatched row, 1 to 100.");
+ranged!(RequestLimit: u32, 10..=2_000_000_000, "Requests within an evaluation window of AWS WAF, 10 to 2000000000.");
 ranged!(Usd: u32, 1..=10_000_000, "US dollars a month, 1 to 10000000.");
 
 /// Retention of a log group in days: one of the values that CloudWatch Logs accepts.

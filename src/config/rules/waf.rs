@@ -21,7 +21,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn rate_limit(stack: &Stack, limit: &RateLimit, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let payments = stack.usage.transactions_per_day;
     let needed = requests_of_a_caller(payments, limit.window.seconds().into());
-    if u64::from(limit.requests) < needed {
+    if u64::from(limit.requests.get()) < needed {
         found.push(
             Diagnostic::warning(format!(
                 "`requests` is {}; {payments} payments a day from {CALLERS} addresses are up to {needed} for each address and window",

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section;
-use crate::newtypes::Key;
+use crate::newtypes::{Key, RequestLimit};
 
 /// A web ACL.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -32,9 +32,8 @@ section!(Waf, "waf");
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
-    /// Requests in a window, at least 10.
-    #[schemars(range(min = 10))]
-    pub requests: u32,
+    /// Requests in a window.
+    pub requests: RequestLimit,
     /// The window. Default: `1m`.
     #[serde(default)]
     pub window: Window,

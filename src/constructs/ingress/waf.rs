@@ -93,7 +93,7 @@ fn rules(config: &Config) -> Vec<Block<Rule>> {
 }
 
 fn rate_limit(limit: &RateLimit) -> Block<Rule> {
-    let statement = RateBasedStatement::new(limit.requests)
+    let statement = RateBasedStatement::new(limit.requests.get())
         .aggregate_key_type("IP")
         .evaluation_window_sec(limit.window.seconds());
     Rule::new(RuleArgs {
