@@ -11,6 +11,7 @@ import local_aws.dms
 import local_aws.dms_connections
 import local_aws.dms_statistics
 import local_aws.dms_tasks
+import local_aws.dynamodb_writes
 import local_aws.parameter_validation
 import local_aws.stepfunctions
 import local_aws.stepfunctions_events
