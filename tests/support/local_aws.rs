@@ -110,7 +110,7 @@ impl LocalAws {
         if let Some(started) = self.provider.get() {
             return Ok(started.clone());
         }
-        let started = ProviderProcess::start(mirror, &self.endpoint())?.map(Arc::new);
+        let started = ProviderProcess::start(mirror, Some(&self.endpoint()))?.map(Arc::new);
         Ok(self.provider.get_or_init(|| started).clone())
     }
 

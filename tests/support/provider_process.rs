@@ -1,7 +1,8 @@
 //! A process of the AWS provider that serves several runs of Terraform.
 //!
 //! Terraform starts the provider anew in each run, which takes a third of the processor time of a small plan. A process
-//! that serves several runs has one configuration at a time, so it suits configurations with one region only.
+//! that serves several runs has one configuration at a time, so it suits configurations with one region only, and
+//! validations, which configure no provider.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,11 +25,11 @@ pub(crate) struct ProviderProcess {
 }
 
 impl ProviderProcess {
-    /// Starts the provider in `mirror` for the AWS at `endpoint`. None if the mirror has no executable.
+    /// Starts the provider in `mirror` for the AWS at `endpoint`, or for none. None if the mirror has no executable.
     ///
     /// # Errors
     /// If it does not start or does not print how to attach to it.
-    pub(crate) fn start(mirror: &Path, endpoint: &str) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn start(mirror: &Path, endpoint: Option<&str>) -> anyhow::Result<Option<Self>> {
         let Some(executable) = find_executable(mirror) else {
             return Ok(None);
         };
@@ -36,7 +37,7 @@ impl ProviderProcess {
         let output = NamedTempFile::new()?;
         let process = Command::new(&executable)
             .arg("-debug")
-            .env("AWS_ENDPOINT_URL", endpoint)
+            .envs(endpoint.map(|endpoint| ("AWS_ENDPOINT_URL", endpoint)))
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("AWS_EC2_METADATA_DISABLED", "true")

@@ -57,14 +57,29 @@ impl Terraform {
     /// # Errors
     /// If a configuration is invalid, with its name and Terraform's output.
     pub(crate) fn validate_many(&self, configurations: &[(&str, &str)]) -> anyhow::Result<()> {
+        let provider = self.provider()?;
         configurations
             .chunks(MODULES_PER_RUN)
-            .try_for_each(|chunk| self.validate_together(chunk))
+            .try_for_each(|chunk| self.validate_together(chunk, provider.clone()))
     }
 
-    fn validate_together(&self, configurations: &[(&str, &str)]) -> anyhow::Result<()> {
+    /// Starts the provider of the mirror for validations, if there is one.
+    fn provider(&self) -> anyhow::Result<Option<Arc<ProviderProcess>>> {
+        let started = self.mirror.as_deref().map(|mirror| {
+            ProviderProcess::start(&mirror.join(PROVIDER), None)
+                .map(|started| started.map(Arc::new))
+        });
+        Ok(started.transpose()?.flatten())
+    }
+
+    fn validate_together(
+        &self,
+        configurations: &[(&str, &str)],
+        provider: Option<Arc<ProviderProcess>>,
+    ) -> anyhow::Result<()> {
         let _guard = VALIDATION.lock().unwrap_or_else(PoisonError::into_inner);
-        let workspace = Workspace::new(self, None)?;
+        let mut workspace = Workspace::new(self, None)?;
+        workspace.provider = provider;
         let mut modules = Map::new();
         for (name, configuration) in configurations {
             let folder = workspace.path().join(name);
@@ -269,8 +284,7 @@ impl Workspace {
     }
 }
 
-/// Modules in one validation. Terraform starts a process for each provider configuration of each module, and a hundred
-/// modules fill the memory of a small machine.
+/// Modules in one validation. A run with a hundred modules fills the memory of a small machine.
 const MODULES_PER_RUN: usize = 8;
 
 /// Allows one validation at a time, for the same reason.

@@ -1,11 +1,10 @@
-//! Configurations through real Terraform: all of them validate, and no change between two of them destroys data.
+//! Configurations through real Terraform: all of them validate, and a state accepts only its own.
 
 use crate::support;
 use crate::support::stacks::{configuration, embedded, selection};
 use crate::support::unsupported_resources::{UNSUPPORTED_RESOURCES, UnsupportedResource};
 use anyhow::ensure;
-use paymig::config::{EMBEDDED, Phase, Protection, Selection, Stack, StackSource, load_all};
-use paymig::newtypes::Percent;
+use paymig::config::{EMBEDDED, Phase, Protection, Selection, StackSource, load_all};
 use serde_json::Value;
 
 /// Returns the small stack of the Terraform tests after `edit`.
@@ -15,14 +14,6 @@ fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<StackSource> {
         "small.toml",
         edit(std::fs::read_to_string(path)?),
     ))
-}
-
-/// Returns every phase, and every traffic step of phase `migration`.
-fn stages(stack: &Stack) -> Vec<(Phase, Option<Percent>)> {
-    let steps = stack.traffic.iter().flat_map(|traffic| &traffic.steps);
-    let mut stages: Vec<_> = steps.map(|step| (Phase::Migration, Some(*step))).collect();
-    stages.extend(Phase::ALL.map(|phase| (phase, None)));
-    stages
 }
 
 #[test]
@@ -54,23 +45,21 @@ fn every_type_is_supported_by_the_local_aws() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the configurations of every embedded stack, environment and stage, by name.
+/// Returns the configurations of every embedded stack, environment, phase and protection, by name.
 fn every_configuration() -> anyhow::Result<Vec<(String, String)>> {
     let mut configurations = Vec::new();
     for (stack, _) in EMBEDDED {
         let source = embedded(stack)?;
         let all = load_all(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
         for environment in all.environments.keys() {
-            for (phase, traffic) in stages(&all.stack) {
+            for phase in Phase::ALL {
                 for protection in [Protection::Protected, Protection::Destroyable] {
                     let selection = Selection {
                         phase: Some(phase),
-                        traffic,
                         protection: Some(protection),
                         ..selection(environment.as_str())?
                     };
-                    let at = traffic.map_or(String::new(), |traffic| format!("-{traffic}"));
-                    let name = format!("{stack}-{environment}-{phase}{at}-{protection:?}");
+                    let name = format!("{stack}-{environment}-{phase}-{protection:?}");
                     configurations.push((name, configuration(&source, &selection)?));
                 }
             }
@@ -137,49 +126,6 @@ fn renamed_section_destroys_nothing() -> anyhow::Result<()> {
     workspace.write(&settled)?;
     let plan = workspace.plan()?;
     ensure!(plan.is_empty(), "{:?}", plan.changes());
-    workspace.destroy()
-}
-
-#[test]
-fn phase_change_replaces_no_stateful_resource() -> anyhow::Result<()> {
-    let Some(harness) = support::harness() else {
-        return Ok(());
-    };
-    let aws = harness.local_aws()?;
-    let source = small(|text| text.replace("readers = 0", "readers = { pilot = 0, full = 1 }"))?;
-    let at = |phase| -> anyhow::Result<String> {
-        let phase = Some(phase);
-        configuration(
-            &source,
-            &Selection {
-                phase,
-                ..selection("legacy")?
-            },
-        )
-    };
-    let workspace = harness.workspace(&at(Phase::Legacy)?, &aws)?;
-    workspace.apply()?;
-    for (phase, destroyed) in [
-        (Phase::Migration, 0),
-        (Phase::Production, 0),
-        // Back to the pilot light: only the reader is destroyed.
-        (Phase::Legacy, 1),
-    ] {
-        workspace.write(&at(phase)?)?;
-        let plan = workspace.plan()?;
-        // The alarm on the lag of the readers is destroyed with them.
-        let lost: Vec<&str> = plan
-            .lost()
-            .filter(|address| !address.starts_with("aws_cloudwatch_metric_alarm."))
-            .collect();
-        ensure!(lost.len() == destroyed, "to {phase}: {lost:?}");
-        ensure!(
-            lost.iter()
-                .all(|address| address.starts_with("aws_rds_cluster_instance.")),
-            "to {phase}: {lost:?}"
-        );
-        workspace.apply()?;
-    }
     workspace.destroy()
 }
 

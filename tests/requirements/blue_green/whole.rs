@@ -1,7 +1,5 @@
 use crate::framework::requirement::Requirement;
 
-const DOCUMENTS: &str = "tests/terraform/configurations.rs";
-
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
@@ -11,7 +9,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("004-MIG-1")
         .same_as("004-MIG-2")
         .same_as("004-REL-1")
-        .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
+        .tested("tests/terraform/systems.rs", "function_pipeline_moves_through_its_phases")
         .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses"),
         Requirement::new(
             "004-ALL-2",

@@ -45,10 +45,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::database::instances_are_private())
-        .tested(
-            "tests/terraform/configurations.rs",
-            "phase_change_replaces_no_stateful_resource",
-        ),
+        .tested("tests/terraform/systems.rs", "containers_behind_one_load_balancer_move_through_their_phases"),
         Requirement::new(
             "001-DB-2",
             "Its storage is encrypted with a customer-managed key.",

@@ -1,7 +1,5 @@
 use crate::framework::requirement::Requirement;
 
-const DOCUMENTS: &str = "tests/terraform/configurations.rs";
-
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
@@ -10,7 +8,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .same_as("003-TRA-1")
         .same_as("003-TRA-2")
-        .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
+        .tested("tests/terraform/systems.rs", "migration_over_an_existing_vpn_moves_through_its_phases")
         .tested(
             "tests/compatibility/addresses.rs",
             "every_stage_has_the_retained_addresses",

@@ -41,7 +41,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses")
         .tested("tests/compatibility/replacement.rs", "stage_change_replaces_no_retained_resource")
-        .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
+        .tested("tests/terraform/systems.rs", "two_regions_with_an_existing_vpc_move_through_their_phases")
         .deviates("a lossless rollback is possible until the phase `production`, which stops reverse replication")
         .same_as("002-TRF-5"),
         Requirement::new(

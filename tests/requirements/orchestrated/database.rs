@@ -23,14 +23,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 .within("database/payments/primary")
                 .at_once()]
         ))
-        .tested(
-            "tests/terraform/systems.rs",
-            "orchestrated_migration_moves_through_its_phases",
-        )
-        .tested(
-            "tests/terraform/configurations.rs",
-            "phase_change_replaces_no_stateful_resource",
-        ),
+        .tested("tests/terraform/systems.rs", "orchestrated_migration_moves_through_its_phases"),
         Requirement::new(
             "000-DB-2",
             "Databases are encrypted at rest with customer-managed keys.",

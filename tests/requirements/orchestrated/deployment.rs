@@ -91,7 +91,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "000-DEP-7",
             "No phase of the migration, forward or back, loses data.",
         )
-        .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
+        .tested("tests/terraform/systems.rs", "orchestrated_migration_moves_through_its_phases")
         .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses"),
     ]
 }
