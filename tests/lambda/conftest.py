@@ -52,8 +52,6 @@ def mariadb_target(source_server: postgres.Server) -> Iterator[mariadb.Server]:
 
 
 def _mariadb(source_server: postgres.Server) -> Iterator[mariadb.Server]:
-    if not mariadb.is_installed():
-        pytest.skip("MariaDB is not installed")
     server = mariadb.start(source_server.folder)
     yield server
     server.stop()

@@ -1,7 +1,7 @@
 //! Test support: real Terraform against the project's local AWS, stack files and plans.
 //!
 //! ```ignore
-//! let Some(harness) = support::harness() else { return };
+//! let harness = support::harness()?;
 //! let aws = harness.local_aws()?;
 //! let workspace = harness.workspace(&configuration, &aws)?;
 //! workspace.apply()?;
@@ -20,6 +20,8 @@ pub(crate) mod terraform;
 pub(crate) mod unsupported_resources;
 
 use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
 
 use self::local_aws::LocalAws;
 use self::terraform::{Terraform, Workspace};
@@ -63,24 +65,15 @@ impl Harness {
     }
 }
 
-/// Returns the harness. Without Terraform or Python it prints what is missing, and returns `None`.
+/// Returns the harness.
 ///
-/// # Panics
-/// If `CI` is set, where a skipped test is a failure.
-#[expect(clippy::print_stderr, reason = "a skipped test prints the reason")]
-pub(crate) fn harness() -> Option<Harness> {
-    let missing = match (Terraform::find(), local_aws::python()) {
-        (Some(terraform), Some(python)) => return Some(Harness { terraform, python }),
-        (None, Some(_)) => "terraform is not on PATH",
-        (Some(_), None) => "no Python with the packages of tests/python/test.txt in .venv",
-        (None, None) => "neither terraform nor the Python packages of tests/python/test.txt",
-    };
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "Terraform tests were skipped: {missing}"
-    );
-    eprintln!("Terraform tests were skipped: {missing}");
-    None
+/// # Errors
+/// If Terraform or Python is missing: a test that does not run has not passed.
+pub(crate) fn harness() -> anyhow::Result<Harness> {
+    let terraform = Terraform::find().context("terraform is not on PATH")?;
+    let python = local_aws::python()
+        .context("no Python with the packages of tests/python/test.txt in .venv")?;
+    Ok(Harness { terraform, python })
 }
 
 /// The root folder of the repository.

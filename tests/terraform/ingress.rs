@@ -94,9 +94,7 @@ fn is_part_of_a_workflow_function(address: &str) -> bool {
 
 #[test]
 fn api_with_a_weighted_rule_applies_shifts_and_is_destroyed() -> anyhow::Result<()> {
-    let Some(harness) = support::harness() else {
-        return Ok(());
-    };
+    let harness = support::harness()?;
     let aws = harness.local_aws()?;
     let _existing = create_existing(&harness, &aws)?;
     let source = stack("")?;
@@ -145,9 +143,7 @@ fn api_with_a_weighted_rule_applies_shifts_and_is_destroyed() -> anyhow::Result<
 
 #[test]
 fn plan_that_contradicts_the_workflow_fails() -> anyhow::Result<()> {
-    let Some(harness) = support::harness() else {
-        return Ok(());
-    };
+    let harness = support::harness()?;
     let aws = harness.local_aws()?;
     let _existing = create_existing(&harness, &aws)?;
     let source = stack(WORKFLOW)?;

@@ -31,9 +31,7 @@ fn at(source: &StackSource, phase: Phase) -> anyhow::Result<String> {
 
 #[test]
 fn replication_is_created_and_destroyed_as_a_whole() -> anyhow::Result<()> {
-    let Some(harness) = support::harness() else {
-        return Ok(());
-    };
+    let harness = support::harness()?;
     let (aws, source) = (harness.local_aws()?, stack()?);
     let bootstrap = configuration(&source, &selection("bootstrap")?)?;
     let roles = harness.workspace(&bootstrap, &aws)?;
@@ -73,9 +71,7 @@ fn is_retained(address: &str) -> bool {
 
 #[test]
 fn production_is_planned_without_a_migration_or_after_the_end_of_its_soak() -> anyhow::Result<()> {
-    let Some(harness) = support::harness() else {
-        return Ok(());
-    };
+    let harness = support::harness()?;
     let (aws, source) = (harness.local_aws()?, stack()?);
     let bootstrap = configuration(&source, &selection("bootstrap")?)?;
     let roles = harness.workspace(&bootstrap, &aws)?;
@@ -100,9 +96,7 @@ fn production_is_planned_without_a_migration_or_after_the_end_of_its_soak() -> a
 
 #[test]
 fn legacy_is_planned_after_a_started_migration_is_abandoned() -> anyhow::Result<()> {
-    let Some(harness) = support::harness() else {
-        return Ok(());
-    };
+    let harness = support::harness()?;
     let (aws, source) = (harness.local_aws()?, stack()?);
     let bootstrap = configuration(&source, &selection("bootstrap")?)?;
     let roles = harness.workspace(&bootstrap, &aws)?;
@@ -124,9 +118,7 @@ fn legacy_is_planned_after_a_started_migration_is_abandoned() -> anyhow::Result<
 
 #[test]
 fn account_without_the_dms_roles_fails_at_plan() -> anyhow::Result<()> {
-    let Some(harness) = support::harness() else {
-        return Ok(());
-    };
+    let harness = support::harness()?;
     let aws = harness.local_aws()?;
     let workspace = harness.workspace(&at(&stack()?, Phase::Legacy)?, &aws)?;
     let error = workspace.plan_error()?;

@@ -16,8 +16,6 @@ from rotation.errors import InvalidSecret, RotationFailed
 from support import mariadb, postgres
 from support.secret_rotation import STEPS, Secret, create
 
-pytestmark = pytest.mark.skipif(not mariadb.is_installed(), reason="MariaDB is not installed")
-
 
 @dataclass(frozen=True)
 class DatabaseServer:

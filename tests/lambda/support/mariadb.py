@@ -73,11 +73,6 @@ class Session:
         self.connection.close()
 
 
-def is_installed() -> bool:
-    """Return whether MariaDB is installed."""
-    return shutil.which("mariadbd") is not None and shutil.which("mariadb-install-db") is not None
-
-
 def start(certificates: Path) -> Server:
     """Create and start a server on a free port, with a binary log and the TLS certificate of a folder."""
     folder = Path(tempfile.mkdtemp(prefix="paymig-mariadb-"))
