@@ -7,8 +7,6 @@ use crate::aws::cloudwatch_metric_alarm::MetricQuery;
 use crate::config::DnsRollbackTime;
 use crate::terraform::tree::{Node, Tree, View};
 
-/// TTL of alias records in seconds: AWS documents it for load balancers and APIs.
-const ALIAS_TTL_SECONDS: i64 = 60;
 /// Default of a load balancer's `client_keep_alive` in seconds.
 const DEFAULT_CLIENT_KEEP_ALIVE_SECONDS: i64 = 3600;
 
@@ -20,10 +18,15 @@ pub fn dns_rollback_time<'t>(
     let records = weighted_records
         .into_iter()
         .filter_map(View::<aws::Route53Record>::of);
-    let ttls = records.map(|record| {
-        let ttl = record.ttl().and_then(|ttl| ttl.literal());
-        ttl.unwrap_or(ALIAS_TTL_SECONDS)
-    });
+    let ttls: Vec<Option<i64>> = records
+        .map(|record| record.ttl().and_then(|ttl| ttl.literal()))
+        .collect();
+    let limit = if ttls.contains(&None) {
+        DnsRollbackTime::APEX_LIMIT
+    } else {
+        DnsRollbackTime::LIMIT
+    };
+    let alias_ttl = i64::from(DnsRollbackTime::ALIAS_TTL);
     let internet_facing = tree
         .each::<aws::Lb>()
         .map(|(_, balancer)| balancer)
@@ -39,8 +42,9 @@ pub fn dns_rollback_time<'t>(
     });
     DnsRollbackTime {
         detect: maximum(health_check_delays(tree).chain(alarm_delays(tree))),
-        ttl: maximum(ttls),
+        ttl: maximum(ttls.into_iter().map(|ttl| ttl.unwrap_or(alias_ttl))),
         client_keep_alive: maximum(keep_alives),
+        limit,
     }
 }
 

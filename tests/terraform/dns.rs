@@ -178,7 +178,17 @@ fn dns_rollback_above_the_limit_is_an_error() {
             "to.balancer.name = \"main\"",
             "to.balancer.name = \"main\"\nttl = 61",
         )],
-        "DNS rollback takes 261 s; the limit is 260 s",
+        "DNS rollback takes 321 s; the limit is 320 s",
+    );
+    assert_error(
+        &[
+            BELOW_APEX[0],
+            (
+                "to.balancer.name = \"main\"",
+                "to.balancer.name = \"main\"\nttl = 41",
+            ),
+        ],
+        "DNS rollback takes 301 s; the limit is 300 s",
     );
     assert_error(
         &[(
@@ -190,7 +200,7 @@ fn dns_rollback_above_the_limit_is_an_error() {
 }
 
 #[test]
-fn dns_rollback_of_every_stage_takes_five_minutes_at_most() -> anyhow::Result<()> {
+fn dns_rollback_of_every_stage_is_within_its_limit() -> anyhow::Result<()> {
     let mut measured = 0;
     for (name, _) in EMBEDDED {
         let source = support::stacks::embedded(name)?;
@@ -212,7 +222,7 @@ fn dns_rollback_of_every_stage_takes_five_minutes_at_most() -> anyhow::Result<()
                 "{name}/{environment}: {rollback:?}"
             );
             ensure!(
-                seconds <= DnsRollbackTime::LIMIT,
+                seconds <= rollback.limit,
                 "{name}/{environment}: {seconds} s, {rollback:?}"
             );
             measured += 1;
@@ -266,9 +276,7 @@ fn release_weights_are_independent_of_the_dns_weights() -> anyhow::Result<()> {
 #[test]
 fn traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan() -> anyhow::Result<()>
 {
-    let Some(harness) = support::harness() else {
-        return Ok(());
-    };
+    let harness = support::harness()?;
     let aws = harness.local_aws_with(&["zone.tf.json"])?;
     let source = stack(&[])?;
     let half = at(Phase::Migration, Some(50))?;

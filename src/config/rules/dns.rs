@@ -280,18 +280,18 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     }
     let rollback = DnsRollbackTime::of(stack, dns);
     let seconds = rollback.seconds();
-    if seconds > DnsRollbackTime::LIMIT {
+    if seconds > rollback.limit {
         found.push(
             Diagnostic::error(format!(
-                "DNS rollback takes {seconds} s; the limit is {} s: `ttl` {} s, `client_keep_alive` {} s, detection, fence, drain and change of weights {} s",
-                DnsRollbackTime::LIMIT,
+                "DNS rollback takes {seconds} s; the limit is {} s: `ttl` {} s, `client_keep_alive` {} s, detection, fence, drain, change of weights and propagation {} s",
+                rollback.limit,
                 rollback.ttl,
                 rollback.client_keep_alive,
                 seconds.saturating_sub(rollback.ttl).saturating_sub(rollback.client_keep_alive)
             ))
             .at(at.key("ttl"))
             .help(format!(
-                "reduce `ttl`, or `client_keep_alive` in [balancer.{}]; both default to 60",
+                "reduce `ttl` (default: 30), or `client_keep_alive` in [balancer.{}] (default: 60)",
                 dns.balancer(stack)
             )),
         );

@@ -23,8 +23,8 @@ pub struct Dns {
     pub name: DomainName,
     /// Its target.
     pub to: DnsTarget,
-    /// TTL of the records, in seconds. It is part of the DNS rollback time. Default: 60.
-    #[serde(default = "a_minute")]
+    /// TTL of the records, in seconds. It is part of the DNS rollback time. Default: 30. Aliases have 60 s, whatever it is.
+    #[serde(default = "half_a_minute")]
     pub ttl: Seconds,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
@@ -75,6 +75,6 @@ impl BalancerWeights {
     }
 }
 
-fn a_minute() -> Seconds {
-    Seconds::constant::<60>()
+fn half_a_minute() -> Seconds {
+    Seconds::constant::<30>()
 }
