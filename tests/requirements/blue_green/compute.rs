@@ -96,7 +96,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<AppautoscalingPolicy>(),
             ]
         ))
-        .deviates("reserved concurrency does not prevent cold starts, so the functions have provisioned concurrency in addition")
+        .deviates("docs/deviations.md#cold-starts","reserved concurrency does not prevent cold starts, so the functions have provisioned concurrency in addition")
         .tested("tests/terraform/pipeline.rs", "provisioned_concurrency_of_a_version_is_on_one_alias"),
         Requirement::new(
             "004-FUN-8",

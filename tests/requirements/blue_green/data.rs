@@ -43,7 +43,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<DbSubnetGroup>(),
             ]
         ))
-        .deviates("in phase `legacy`, before requests shift from the datacenter, the database is a pilot light with the writer only"),
+        .deviates("docs/deviations.md#pilot-light","in phase `legacy`, before requests shift from the datacenter, the database is a pilot light with the writer only"),
         Requirement::new(
             "004-DB-3",
             "The database is encrypted with a customer-managed key.",
@@ -135,7 +135,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::buckets::records_are_kept_for_a_year())
-        .deviates("90 days is the immediately available part; PCI DSS 10.5.1 requires twelve months, so objects expire after 400 days"),
+        .deviates("docs/deviations.md#retention","90 days is the immediately available part; PCI DSS 10.5.1 requires twelve months, so objects expire after 400 days"),
         Requirement::new(
             "004-BKT-4",
             "Buckets are encrypted, block public access, and deny connections without TLS.",
@@ -156,6 +156,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .verified_by(shared::buckets::buckets_block_public_access())
         .verified_by(shared::buckets::buckets_deny_connections_without_tls())
-        .deviates("the access logs of the load balancer use the key of S3: AWS delivers them with no other key"),
+        .deviates("docs/deviations.md#access-logs","the access logs of the load balancer use the key of S3: AWS delivers them with no other key"),
     ]
 }

@@ -96,7 +96,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "004-DEP-10",
             "The infrastructure is described as code, typed, tested and documented.",
         )
-        .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
+        .deviates("docs/architecture.md#output-and-tools","the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
         .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing")
         .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots"),
     ]

@@ -137,6 +137,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new("004-MON-9", "Logs are encrypted and kept for a year.")
             .verified_by(shared::monitoring::logs_are_encrypted_and_retained())
-            .deviates("the requirement is at least 90 days; PCI DSS 10.5.1 requires twelve months"),
+            .deviates("docs/deviations.md#retention","the requirement is at least 90 days; PCI DSS 10.5.1 requires twelve months"),
     ]
 }

@@ -37,7 +37,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::network::nat_gateways_are_in_public_subnets())
         .verified_by(shared::single_network::zones_have_a_nat_gateway_each())
-        .deviates("the load balancer is in private subnets, by 004-NET-4; public subnets contain none"),
+        .deviates("docs/deviations.md#private-load-balancer","the load balancer is in private subnets, by 004-NET-4; public subnets contain none"),
         Requirement::new(
             "004-NET-4",
             "Load balancers are in private subnets, and clients reach them through the API only.",

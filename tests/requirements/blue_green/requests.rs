@@ -49,7 +49,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The API reaches the private load balancer through a VPC link, without a public endpoint.",
         )
         .verified_by(shared::api::requests_stay_on_private_links())
-        .deviates("only a REST API validates requests, and its VPC link ends at a Network Load Balancer, which forwards to the private Application Load Balancer"),
+        .deviates("docs/deviations.md#vpc-link","only a REST API validates requests, and its VPC link ends at a Network Load Balancer, which forwards to the private Application Load Balancer"),
         Requirement::new(
             "004-API-4",
             "An Application Load Balancer is in the private subnets, accepts TLS only, and logs requests.",
@@ -133,7 +133,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "004-MIG-1",
             "Requests shift from the datacenter to AWS in steps, by weights, and back in the same way.",
         )
-        .deviates(
+        .deviates("docs/ledgers.md#the-ledger-of-aws",
             "Without a replication each side has its own database and its own idempotency keys, and a payment that is \
              repeated on the other side would be booked twice. The weights of old and new are therefore 0 and 100. The \
              gradual weights are those of the release.",
@@ -141,7 +141,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::split_in_dns::both_sides_have_weighted_records())
         .verified_by(shared::split_in_dns::new_side_record_points_to_the_load_balancer())
         .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan")
-        .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_takes_five_minutes_at_most"),
+        .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_is_within_its_limit"),
         Requirement::new(
             "004-MIG-2",
             "The failure of a side notifies operators, who change the weights. DNS fails over to no side by itself: the sides have \

@@ -54,7 +54,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "004-ALL-10",
             "One file contains the whole stack.",
         )
-        .deviates("a stack is a TOML file in `stacks/`, and the constructs are in `src/`; there is no `lib/tap_stack.py`")
+        .deviates("docs/deviations.md#files","a stack is a TOML file in `stacks/`, and the constructs are in `src/`; there is no `lib/tap_stack.py`")
         .tested("tests/stacks.rs", "stack_file_loads_in_every_environment"),
         Requirement::new("004-ALL-11", "Every component has tests of its own.")
             .tested("tests/compatibility/snapshots.rs", "snapshots_contain_the_whole_configuration")

@@ -47,7 +47,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "001-APP-2",
             "Two to ten tasks run, scaled by CPU utilization.",
         )
-        .deviates("ECS scales tasks, and Lambda scales functions: one image runs as both behind one load balancer, as 2 to 10 tasks by CPU utilization and with a provisioned concurrency of 2 to 10 by its utilization")
+        .deviates("docs/deviations.md#tasks-and-functions","ECS scales tasks, and Lambda scales functions: one image runs as both behind one load balancer, as 2 to 10 tasks by CPU utilization and with a provisioned concurrency of 2 to 10 by its utilization")
         .verified_by(query!(
             tasks::tasks_scale_with_cpu,
             SERVING,

@@ -83,7 +83,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "001-AUT-3",
             "Each environment has a Terraform state of its own, versioned in a bucket: environments do not affect each other, and earlier states can be restored.",
         )
-        .deviates("environments are states under different keys in one bucket instead of workspaces, which share one configuration; a plan over the state of another environment fails")
+        .deviates("docs/deviations.md#workspaces","environments are states under different keys in one bucket instead of workspaces, which share one configuration; a plan over the state of another environment fails")
         .verified_by(shared::destroy::state_belongs_to_one_environment())
         .tested("tests/terraform/configurations.rs", "configuration_of_another_environment_fails_at_plan")
         .tested(

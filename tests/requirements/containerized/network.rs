@@ -36,7 +36,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "001-NET-2",
             "The tiers are separate: web in public subnets, application and data in private ones. Each tier has security groups of its own.",
         )
-        .deviates("six subnets in three Availability Zones are two tiers; security groups separate the data tier, and `--set network.main.tiers.database=10.0.32.0/20` adds subnets for it")
+        .deviates("docs/deviations.md#tiers-of-six-subnets","six subnets in three Availability Zones are two tiers; security groups separate the data tier, and `--set network.main.tiers.database=10.0.32.0/20` adds subnets for it")
         .verified_by(query!(
             balancers::load_balancers_are_in_public_subnets,
             [

@@ -39,7 +39,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "001-REP-3",
             "Replication is private and encrypted, and logs in with credentials of Secrets Manager, over TLS verified on both sides.",
         )
-        .deviates("the replication instance is in one Availability Zone, for the budget: the loss of the zone interrupts replication and loses no change; `--set replication.payments.multi_az=true` adds a standby")
+        .deviates("docs/deviations.md#single-replication-instance","the replication instance is in one Availability Zone, for the budget: the loss of the zone interrupts replication and loses no change; `--set replication.payments.multi_az=true` adds a standby")
         .verified_by(shared::replication::instances_are_private_and_encrypted())
         .verified_by(shared::replication::endpoints_use_tls_and_secrets())
         .tested(

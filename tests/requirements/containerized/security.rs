@@ -27,7 +27,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/lambda/rotation/test_rotation_postgresql.py",
             "test_source_user_without_privileges_gets_a_new_password",
         )
-        .deviates("the secret of the application user of the datacenter's database is not rotated: the old system logs in as this user, with a password in its own configuration"),
+        .deviates("docs/deviations.md#application-user-of-the-source","the secret of the application user of the datacenter's database is not rotated: the old system logs in as this user, with a password in its own configuration"),
         Requirement::new(
             "001-SEC-2",
             "A web ACL blocks SQL injection, and addresses that send more than 1000 requests a minute.",

@@ -121,7 +121,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
             ]
         ))
-        .tested(DNS, "dns_rollback_of_every_stage_takes_five_minutes_at_most")
+        .tested(DNS, "dns_rollback_of_every_stage_is_within_its_limit")
         .tested(DNS, "dns_rollback_above_the_limit_is_an_error")
         .tested(
             "tests/lambda/dns_failback/test_dns_failback.py",

@@ -100,13 +100,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "001-ALL-8",
             "The infrastructure is a modular program in Python for CDKTF 0.20 or later, with the credentials of AWS CLI 2.",
         )
-        .deviates("the program is Rust and writes Terraform JSON, which `cdktf`, `cdktn` and Terraform deploy; it needs no credentials, and Terraform uses those of the AWS CLI")
+        .deviates("docs/architecture.md#output-and-tools","the program is Rust and writes Terraform JSON, which `cdktf`, `cdktn` and Terraform deploy; it needs no credentials, and Terraform uses those of the AWS CLI")
         .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing"),
         Requirement::new(
             "001-ALL-9",
             "Python code follows PEP 8 and is typed.",
         )
-        .deviates("the functions are Python: `make lint` checks them with ruff and mypy, both strict"),
+        .deviates("docs/deviations.md#python","the functions are Python: `make lint` checks them with ruff and mypy, both strict"),
         Requirement::new(
             "001-ALL-10",
             "The migration is automated, and automated tests validate it.",

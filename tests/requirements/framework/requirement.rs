@@ -56,15 +56,19 @@ pub(crate) struct Requirement {
 /// Evidence that a requirement is met, or the reason why there is none.
 pub(crate) enum Evidence {
     Query(Query),
-    /// A test in another file: `fn name` or `def name`.
+    /// A test in another file: `fn name` or `def name`. It is neither ignored nor skipped.
     Test {
         file: &'static str,
         name: &'static str,
     },
     /// The id of a requirement of the same stack with the same evidence.
     SameAs(&'static str),
-    /// Why the requirement is met in another way.
-    Deviation(&'static str),
+    /// Why the requirement is met in another way, and the section of a document with the decision:
+    /// `docs/deviations.md#files`.
+    Deviation {
+        section: &'static str,
+        reason: &'static str,
+    },
     /// What is missing for evidence.
     Open(&'static str),
 }
@@ -136,8 +140,8 @@ impl Requirement {
         self.with_evidence(Evidence::SameAs(id))
     }
 
-    pub(crate) fn deviates(self, reason: &'static str) -> Self {
-        self.with_evidence(Evidence::Deviation(reason))
+    pub(crate) fn deviates(self, section: &'static str, reason: &'static str) -> Self {
+        self.with_evidence(Evidence::Deviation { section, reason })
     }
 
     pub(crate) fn open(self, missing: &'static str) -> Self {

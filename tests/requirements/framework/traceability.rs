@@ -18,7 +18,8 @@ Each requirement of an embedded stack is followed by its evidence. A name with `
 `tests/requirements/queries`. It checks the composed tree of every environment of the stack, in every phase and at every
 traffic step; phases in parentheses limit it. After the arrow are the faults that the query detects in mutated copies of
 the tree: an element that is missing, or an argument that is missing or has another value. Other names are tests, with
-their file.
+their file. They run in every run of the tests: a test that is ignored, that may be skipped, or that passes without a tool
+or a server is not accepted as evidence. A deviation links to the section with the decision.
 ";
 
 #[test]
@@ -65,7 +66,10 @@ fn add(text: &mut String, requirement: &Requirement) {
             }
             Evidence::Test { file, name } => format!("`{name}` in `{file}`"),
             Evidence::SameAs(id) => format!("same as {id}"),
-            Evidence::Deviation(reason) => format!("deviation: {reason}"),
+            Evidence::Deviation { section, reason } => {
+                let link = section.trim_start_matches("docs/");
+                format!("deviation, [decided here]({link}): {reason}")
+            }
             Evidence::Open(missing) => format!("**open**: {missing}"),
         };
         writeln!(text, "- {line}").unwrap();

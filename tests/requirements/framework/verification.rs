@@ -9,6 +9,7 @@ use paymig::terraform::tree::Tree;
 
 use crate::deployments::{Stage, deployments};
 use crate::framework::case::Case;
+use crate::framework::citation;
 use crate::framework::requirement::{Coverage, Evidence, Query, Requirement, StackRequirements};
 use crate::requirements;
 
@@ -183,25 +184,38 @@ fn every_requirement_has_evidence() {
 }
 
 #[test]
-fn every_named_test_is_in_its_file() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut missing = Vec::new();
+fn every_cited_test_runs() {
+    let faults = faults_of_evidence(|evidence| match evidence {
+        Evidence::Test { file, name } => citation::test_fault(root(), file, name)
+            .map(|fault| format!("{name} in {file} {fault}")),
+        _ => None,
+    });
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_deviation_is_decided_in_a_document() {
+    let faults = faults_of_evidence(|evidence| match evidence {
+        Evidence::Deviation { section, .. } => citation::section_fault(root(), section),
+        _ => None,
+    });
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The faults that `check` finds in the evidence of all requirements, each with the id of the requirement.
+fn faults_of_evidence(check: impl Fn(&Evidence) -> Option<String>) -> Vec<String> {
+    let mut faults = Vec::new();
     for of in requirements() {
         for requirement in of.all() {
-            for evidence in &requirement.evidence {
-                if let Evidence::Test { file, name } = evidence {
-                    let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
-                    let mut keywords = ["fn", "def"].iter();
-                    let is_declared =
-                        keywords.any(|keyword| text.contains(&format!("{keyword} {name}(")));
-                    if !is_declared {
-                        missing.push(format!("{}: no test {name} in {file}", requirement.id));
-                    }
-                }
-            }
+            let found = requirement.evidence.iter().filter_map(&check);
+            faults.extend(found.map(|fault| format!("{}: {fault}", requirement.id)));
         }
     }
-    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    faults
 }
 
 impl Scenario {

@@ -41,7 +41,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 redirected(A::<DbSubnetGroup>::subnet_ids(), "network/main/subnet/public-a"),
             ]
         ))
-        .deviates("in phase `legacy`, before rows are replicated, the database is a pilot light with the writer only"),
+        .deviates("docs/deviations.md#pilot-light","in phase `legacy`, before rows are replicated, the database is a pilot light with the writer only"),
         Requirement::new("003-DB-3", "The database is encrypted at rest with a customer-managed key.").verified_by(
             shared::database::databases_are_encrypted(),
         ),

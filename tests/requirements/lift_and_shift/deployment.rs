@@ -30,13 +30,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan")
         .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots")
-        .deviates("a configuration works with a workspace, a backend key or a folder: a plan over the state of another environment fails"),
+        .deviates("docs/deviations.md#workspaces","a configuration works with a workspace, a backend key or a folder: a plan over the state of another environment fails"),
         Requirement::new(
             "003-ENV-2",
             "Both run in parallel: they share no name.",
         )
         .same_as("003-DEP-1")
-        .deviates("a rehearsal in `legacy-sync` is not a source of data: `aws-production` replicates from the datacenter"),
+        .deviates("docs/deviations.md#rehearsals","a rehearsal in `legacy-sync` is not a source of data: `aws-production` replicates from the datacenter"),
         Requirement::new(
             "003-OUT-1",
             "Outputs contain the DNS name of the load balancer and the endpoints of the database.",
@@ -115,7 +115,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "003-DEP-6",
             "The infrastructure is described as code, typed, tested and documented.",
         )
-        .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and the health check of instances are Python")
+        .deviates("docs/architecture.md#output-and-tools","the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and the health check of instances are Python")
         .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing"),
         Requirement::new("003-DEP-7", "Errors are handled and logged.")
             .tested("tests/cli/messages.rs", "a_wrong_value_of_a_file_is_shown_at_its_position")

@@ -139,7 +139,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             MIGRATING,
             [removed::<CloudwatchMetricAlarm>().within("dns-failback/failed-invocations")]
         ))
-        .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_takes_five_minutes_at_most")
+        .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_is_within_its_limit")
         .tested(BACK, "test_writer_other_than_source_requires_manual_action")
         .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_rollback_returns_payments_of_the_target_to_the_source")
         .open("the command `runbook`, which prints the calls of the rollback, does not exist yet"),

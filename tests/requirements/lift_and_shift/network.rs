@@ -66,7 +66,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/terraform/systems.rs",
             "migration_over_an_existing_vpn_moves_through_its_phases",
         )
-        .deviates("version 5 of the provider has no data source for VPN connections: the attachment to the transit gateway is looked up, which identifies the connection"),
+        .deviates("docs/deviations.md#existing-vpn","version 5 of the provider has no data source for VPN connections: the attachment to the transit gateway is looked up, which identifies the connection"),
         Requirement::new(
             "003-NET-4",
             "DNS names of the datacenter are resolved by its name servers.",

@@ -86,7 +86,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::buckets::buckets_deny_connections_without_tls())
-        .deviates("the buckets of the load balancers' access logs use the key of S3: AWS delivers the logs with no other key"),
+        .deviates("docs/deviations.md#access-logs","the buckets of the load balancers' access logs use the key of S3: AWS delivers the logs with no other key"),
         Requirement::new(
             "002-BKT-4",
             "Every version is kept. Objects move to cheaper storage classes and expire after their retention.",

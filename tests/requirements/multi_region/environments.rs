@@ -27,7 +27,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::destroy::state_belongs_to_one_environment())
         .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan")
-        .deviates("an environment is a key in the state bucket instead of a workspace, so that no command affects another environment by the selected workspace; a configuration works in any workspace"),
+        .deviates("docs/deviations.md#workspaces","an environment is a key in the state bucket instead of a workspace, so that no command affects another environment by the selected workspace; a configuration works in any workspace"),
         Requirement::new(
             "002-ENV-2",
             "The resources of a phase exist in that phase, and only then.",
@@ -42,7 +42,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses")
         .tested("tests/compatibility/replacement.rs", "stage_change_replaces_no_retained_resource")
         .tested("tests/terraform/systems.rs", "two_regions_with_an_existing_vpc_move_through_their_phases")
-        .deviates("a lossless rollback is possible until the phase `production`, which stops reverse replication")
+        .deviates("docs/state.md#reverting","a lossless rollback is possible until the phase `production`, which stops reverse replication")
         .same_as("002-TRF-5"),
         Requirement::new(
             "002-ENV-4",
@@ -65,7 +65,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "An environment can read the outputs in the state of another one.",
         )
         .tested(STORAGE, "environment_reads_the_remote_states_of_the_others")
-        .deviates("`state.remote_states` enables it: for the first environment there is no state to read, and a plan would fail"),
+        .deviates("docs/state.md#outputs-of-another-environment","`state.remote_states` enables it: for the first environment there is no state to read, and a plan would fail"),
         Requirement::new(
             "002-ENV-7",
             "Every resource is tagged with its phase and its cutover time, which is an input and not the time of the clock.",
@@ -121,7 +121,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<KmsKey>::deletion_window_in_days()),
             ]
         ))
-        .deviates("`migration` and `production` are protected in the stack file; `--destroyable` overrides it")
+        .deviates("docs/deviations.md#protection","`migration` and `production` are protected in the stack file; `--destroyable` overrides it")
         .tested(SYSTEMS, "two_regions_with_an_existing_vpc_move_through_their_phases"),
         Requirement::new(
             "002-ENV-11",
@@ -138,7 +138,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "002-ENV-12",
             "Terraform and the provider have the required versions.",
         )
-        .deviates("Terraform is 1.11 or later, because write-only arguments keep passwords out of the state; the provider is 5.x")
+        .deviates("docs/architecture.md#output-and-tools","Terraform is 1.11 or later, because write-only arguments keep passwords out of the state; the provider is 5.x")
         .tested(DOCUMENTS, "every_configuration_validates"),
     ]
 }

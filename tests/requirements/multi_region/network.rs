@@ -113,7 +113,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::transit::nothing_is_routed_by_default())
-        .deviates("the transit gateways are peered instead of the VPCs: one connection between two networks is one to audit")
+        .deviates("docs/deviations.md#transit-gateway-peering","the transit gateways are peered instead of the VPCs: one connection between two networks is one to audit")
         .tested(
             "tests/terraform/harness.rs",
             "transit_across_regions_applies_replans_empty_and_is_destroyed",

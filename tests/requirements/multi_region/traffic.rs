@@ -115,13 +115,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .same_as("002-TRF-1")
         .tested(DNS, "side_records_follow_the_phases")
-        .tested(DNS, "dns_rollback_of_every_stage_takes_five_minutes_at_most"),
+        .tested(DNS, "dns_rollback_of_every_stage_is_within_its_limit"),
         Requirement::new(
             "002-TRF-6",
             "An unhealthy region automatically receives no requests.",
         )
         .same_as("002-TRF-1")
-        .deviates("compute and DNS fail over automatically; operators fail over the database to the other region, because an automatic failover loses changes that are not replicated yet"),
+        .deviates("docs/regions.md#failover","compute and DNS fail over automatically; operators fail over the database to the other region, because an automatic failover loses changes that are not replicated yet"),
         Requirement::new(
             "002-TRF-7",
             "Writer and hold are in parameters that no apply resets. The stack file sets the traffic weights.",

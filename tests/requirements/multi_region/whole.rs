@@ -22,11 +22,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("002-ALL-3", "The secondary region lags less than 100 ms, and responses take less than 200 ms.")
             .same_as("002-MON-3")
             .same_as("002-MON-1")
-            .deviates("alarms monitor both limits; no configuration can guarantee them"),
+            .deviates("docs/deviations.md#measured-objectives","alarms monitor both limits; no configuration can guarantee them"),
         Requirement::new("002-ALL-4", "The system is available 99.99 % of the time, and regions fail over automatically.")
             .same_as("002-TRF-6")
             .same_as("002-CMP-4")
-            .deviates("three Availability Zones in each of two regions, and alarms on failures; availability is measured, not configured"),
+            .deviates("docs/deviations.md#measured-objectives","three Availability Zones in each of two regions, and alarms on failures; availability is measured, not configured"),
         Requirement::new("002-ALL-5", "Everything is encrypted with customer-managed keys, and roles have least privilege.")
             .same_as("002-SEC-1")
             .same_as("002-SEC-3")
@@ -44,10 +44,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .same_as("002-CMP-8")
             .same_as("002-MON-5"),
         Requirement::new("002-ALL-8", "The program is typed, modular, tested and documented.")
-            .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
+            .deviates("docs/architecture.md#output-and-tools","the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
             .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing"),
         Requirement::new("002-ALL-9", "A file of variables describes the phases, and an example shows the setup of an environment.")
-            .deviates("the stack file `stacks/multi-region.toml`, its JSON Schema and the command line do both")
+            .deviates("docs/deviations.md#files","the stack file `stacks/multi-region.toml`, its JSON Schema and the command line do both")
             .tested("tests/cli/readme.rs", "every_example_of_the_readme_writes_what_it_shows"),
         Requirement::new("002-ALL-10", "Every component has tests of its own.")
             .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots")

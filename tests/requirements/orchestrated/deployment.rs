@@ -85,7 +85,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "000-DEP-6",
             "The infrastructure is described as code, typed and tested.",
         )
-        .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
+        .deviates("docs/architecture.md#output-and-tools","the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
         .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing"),
         Requirement::new(
             "000-DEP-7",

@@ -24,7 +24,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/lambda/rotation/test_rotation_postgresql.py",
             "test_source_user_without_privileges_gets_a_new_password",
         )
-        .deviates("the secret of the application user of the datacenter's database is not rotated: the old system logs in as this user, with a password in its own configuration"),
+        .deviates("docs/deviations.md#application-user-of-the-source","the secret of the application user of the datacenter's database is not rotated: the old system logs in as this user, with a password in its own configuration"),
         Requirement::new(
             "000-SEC-3",
             "Data at rest is encrypted with keys that rotate, and whose policies name their users.",
@@ -68,7 +68,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Functions run Python from `lambda/`, in the version that the Terraform configuration contains.",
         )
         .verified_by(shared::functions::functions_run_the_code_of_the_configuration())
-        .deviates("`lambda/` is in the root folder: there is no `lib/`"),
+        .deviates("docs/deviations.md#files","`lambda/` is in the root folder: there is no `lib/`"),
         Requirement::new(
             "000-FUN-2",
             "Environment variables of functions are encrypted. Functions are traced and log in JSON.",

@@ -58,7 +58,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "000-ALL-7",
             "One file contains the whole stack, next to the functions.",
         )
-        .deviates("a stack is a TOML file in `stacks/`, and the constructs are in `src/`; there is no `lib/tap_stack.py`")
+        .deviates("docs/deviations.md#files","a stack is a TOML file in `stacks/`, and the constructs are in `src/`; there is no `lib/tap_stack.py`")
         .tested(DOCUMENTS, "every_configuration_validates"),
     ]
 }
