@@ -27,7 +27,7 @@ def shift_traffic(migration: Migration, percent: int) -> dict[str, int]:
         raise PreconditionFailed(f"traffic is held: {reason}")
     if migration.settings.listener is None:
         raise PreconditionFailed(
-            "Terraform manages the traffic weight of this stack: change it by `paymig synth --traffic`"
+            "Terraform manages the traffic weight of this stack: declare `traffic` in its environment, and apply"
         )
     listener = migration.settings.listener
     present = migration.parameters.weight()

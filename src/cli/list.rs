@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use paymig::compose;
-use paymig::config::{self, AllEnvironments, EMBEDDED, Phase, Prerequisite, StackSource};
+use paymig::config::{self, AllEnvironments, EMBEDDED, Phase, Prerequisite, Stack, StackSource};
 use paymig::newtypes::{EnvironmentName, Region};
 
 use super::console;
@@ -76,7 +76,42 @@ struct Environment {
     name: String,
     /// Absent for the reserved environment.
     phase: Option<&'static str>,
+    /// The traffic weight of the new side that `synth` uses by default.
+    traffic: Option<TrafficWeight>,
     regions: Vec<&'static str>,
+}
+
+/// The traffic weight of an environment with its phase.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum TrafficWeight {
+    /// The workflow changes it.
+    Workflow,
+    /// The percentage in Terraform.
+    #[serde(untagged)]
+    Percent(u8),
+}
+
+impl TrafficWeight {
+    /// The weight of an environment. `None` if the stack splits no traffic.
+    fn new(stack: &Stack, environment: &config::Environment) -> Option<Self> {
+        let phase = environment.phase;
+        stack.traffic.as_ref()?;
+        if phase == Phase::Migration && stack.is_traffic_managed_by_workflow() {
+            return Some(Self::Workflow);
+        }
+        let percent = stack.declared_traffic(environment, phase);
+        Some(Self::Percent(percent.get()))
+    }
+}
+
+impl fmt::Display for TrafficWeight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Workflow => f.write_str("workflow"),
+            Self::Percent(percent) => percent.fmt(f),
+        }
+    }
 }
 
 /// A resource that must exist before the stack is planned.
@@ -107,14 +142,19 @@ impl Listed {
 
 fn environments(all: &AllEnvironments) -> Vec<Environment> {
     let regions = |regions: &[Region]| regions.iter().map(|region| region.as_str()).collect();
-    let declared = all.environments.iter().map(|(name, stack)| Environment {
-        name: name.to_string(),
-        phase: stack.environments.get(name).map(|it| it.phase.as_str()),
-        regions: regions(&stack.regions),
+    let declared = all.environments.iter().map(|(name, stack)| {
+        let environment = stack.environments.get(name);
+        Environment {
+            name: name.to_string(),
+            phase: environment.map(|it| it.phase.as_str()),
+            traffic: environment.and_then(|it| TrafficWeight::new(stack, it)),
+            regions: regions(&stack.regions),
+        }
     });
     let bootstrap = compose::has_bootstrap(&all.stack).then(|| Environment {
         name: EnvironmentName::BOOTSTRAP.to_owned(),
         phase: None,
+        traffic: None,
         regions: regions(&all.stack.regions),
     });
     declared.chain(bootstrap).collect()
@@ -123,7 +163,7 @@ fn environments(all: &AllEnvironments) -> Vec<Environment> {
 /// The prerequisites of all environments.
 fn prerequisites(all: &AllEnvironments) -> Vec<ListedPrerequisite> {
     let stacks = all.environments.values();
-    let all: BTreeSet<Prerequisite> = stacks.flat_map(config::Stack::prerequisites).collect();
+    let all: BTreeSet<Prerequisite> = stacks.flat_map(Stack::prerequisites).collect();
     all.into_iter()
         .map(|Prerequisite { kind, name, region }| ListedPrerequisite { kind, name, region })
         .collect()
@@ -136,10 +176,17 @@ impl fmt::Display for Listed {
             [
                 environment.name.clone(),
                 environment.phase.unwrap_or("-").to_owned(),
+                environment
+                    .traffic
+                    .map_or_else(|| "-".to_owned(), |weight| weight.to_string()),
                 environment.regions.join(", "),
             ]
         });
-        table(f, ["environment", "phase", "regions"], environments)?;
+        table(
+            f,
+            ["environment", "phase", "traffic", "regions"],
+            environments,
+        )?;
         let prerequisites = self.prerequisites.iter().map(|prerequisite| {
             let region = prerequisite.region.unwrap_or("-").to_owned();
             [

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use paymig::config::{self, DEFAULT, Phase, Protection, StackSource};
+use paymig::config::{self, AllEnvironments, DEFAULT, Phase, Protection, StackSource};
 use paymig::diagnostic::Diagnostic;
 use paymig::newtypes::{EnvironmentName, Percent, Suffix};
 
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     #[arg(long, value_parser = phase())]
     phase: Option<Phase>,
     /// The percentage of requests on the new side in phase `migration`: a step of the stack. Default:
-    /// its first step
+    /// the percentage in the stack file, or the first step
     #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     traffic: Option<Percent>,
     /// Protect stateful resources from being destroyed. Default: the protection in the stack file
@@ -102,6 +102,34 @@ impl Arguments {
             set: self.set.clone(),
             ..config::Selection::new(EnvironmentName::bootstrap(), suffix)
         }
+    }
+
+    /// Rejects `--traffic` for all environments, if the phase of one allows another weight only.
+    pub(super) fn check_traffic_of_all(&self, all: &AllEnvironments) -> Result<(), Diagnostic> {
+        let Some(percent) = self.traffic else {
+            return Ok(());
+        };
+        // Every environment then has the same error, which names another remedy.
+        if all.stack.is_traffic_managed_by_workflow() {
+            return Ok(());
+        }
+        let environments = all.stack.environments.iter();
+        let others: Vec<String> = environments
+            .filter_map(|(name, environment)| {
+                let phase = self.phase.unwrap_or(environment.phase);
+                let fixed = phase.fixed_traffic().filter(|fixed| *fixed != percent);
+                fixed
+                    .map(|fixed| format!("`{name}` is in phase `{phase}`, whose weight is {fixed}"))
+            })
+            .collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        Err(Diagnostic::error(format!(
+            "`--traffic` is {percent} without `--env`, but {}",
+            others.join(", and ")
+        ))
+        .help("add `--env ENV`, or write `traffic` in [environments.ENV]"))
     }
 
     fn protection(&self) -> Option<Protection> {

@@ -37,7 +37,7 @@ fn the_json_has_the_shape_that_scripts_rely_on() {
         assert!(steps.iter().all(Value::is_u64) && steps.first() == Some(&json!(0)));
         assert!(!elements(&stack["environments"]).is_empty());
         for environment in elements(&stack["environments"]) {
-            assert_eq!(keys(environment), ["name", "phase", "regions"]);
+            assert_eq!(keys(environment), ["name", "phase", "regions", "traffic"]);
             assert!(environment["regions"][0].is_string());
             assert_eq!(
                 environment["phase"].is_null(),

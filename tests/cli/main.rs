@@ -10,4 +10,5 @@ mod readme;
 mod selection;
 mod standard_output;
 mod synth;
+mod traffic;
 mod writing;

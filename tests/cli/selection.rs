@@ -3,6 +3,7 @@
 use crate::process::{done, failed, paymig};
 
 const MIGRATION: &str = "synth --env migration --suffix abc123";
+const SPLIT_BY_TERRAFORM: &str = "synth --stack containerized --env migration --suffix abc123";
 
 #[test]
 fn variables_replace_flags() {
@@ -69,7 +70,7 @@ fn reserved_environment_rejects_phase_traffic_and_protection() {
 fn traffic_belongs_to_the_phase_migration() {
     for phase in ["legacy", "production"] {
         let stderr = failed(&mut paymig(&format!(
-            "{MIGRATION} --phase {phase} --traffic 10"
+            "{SPLIT_BY_TERRAFORM} --phase {phase} --traffic 10"
         )));
         assert!(stderr.contains("`--phase migration`"), "{stderr}");
     }
@@ -77,9 +78,9 @@ fn traffic_belongs_to_the_phase_migration() {
 
 #[test]
 fn traffic_is_a_step_of_the_stack() {
-    let stderr = failed(&mut paymig(&format!("{MIGRATION} --traffic 30")));
+    let stderr = failed(&mut paymig(&format!("{SPLIT_BY_TERRAFORM} --traffic 30")));
     assert!(stderr.contains("write one of 0, 10, 50, 100"), "{stderr}");
-    done(&mut paymig(&format!("{MIGRATION} --traffic 50")));
+    done(&mut paymig(&format!("{SPLIT_BY_TERRAFORM} --traffic 50")));
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn who_reads_the_old_file_keeps_it_whole() {
     let before = fs::read(&old).unwrap();
     done(&mut paymig_to(
         folder.path(),
-        &format!("{MIGRATION} --traffic 10"),
+        &format!("{MIGRATION} --protect"),
     ));
     assert!(fs::read(&old).unwrap() == before);
     assert!(fs::read(&document).unwrap() != before);
@@ -53,7 +53,7 @@ fn a_disk_that_fills_up_leaves_the_old_file_whole() {
         .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh"])
         .arg(env!("CARGO_BIN_EXE_paymig"))
         .args(MIGRATION.split(' '))
-        .args(["--traffic", "10", "-o"])
+        .args(["--protect", "-o"])
         .arg(folder.path())
         .output()
         .unwrap();

@@ -1,7 +1,9 @@
 //! Every deployment of the embedded stack files, at every stage of its migration.
 
 use paymig::compose::{self, System};
-use paymig::config::{EMBEDDED, Phase, Protection, Selection, Stack, StackSource, load, load_all};
+use paymig::config::{
+    EMBEDDED, ManagedBy, Phase, Protection, Selection, Stack, StackSource, load, load_all,
+};
 use paymig::newtypes::{EnvironmentName, Percent};
 use paymig::terraform::synth;
 use paymig::terraform::tree::Tree;
@@ -85,7 +87,7 @@ impl Deployment {
         serde_json::from_slice(&text).unwrap()
     }
 
-    /// At every phase and step of traffic, protected and destroyable; `bootstrap` has one stage only.
+    /// At every phase and every traffic step of Terraform, protected and destroyable; `bootstrap` has one stage only.
     pub(crate) fn stages(&self) -> Vec<Stage> {
         if self.environment.is_bootstrap() {
             let mut others = self.decisions.environments.values();
@@ -104,7 +106,7 @@ impl Deployment {
         let mut stages = Vec::new();
         for phase in Phase::ALL {
             let steps = match (phase, &self.decisions.traffic) {
-                (Phase::Migration, Some(traffic)) => {
+                (Phase::Migration, Some(traffic)) if traffic.managed_by == ManagedBy::Terraform => {
                     traffic.steps.iter().copied().map(Some).collect()
                 }
                 _ => vec![None],

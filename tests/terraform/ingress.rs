@@ -147,11 +147,10 @@ fn plan_that_contradicts_the_workflow_fails() -> anyhow::Result<()> {
     let aws = harness.local_aws()?;
     let _existing = create_existing(&harness, &aws)?;
     let source = stack(WORKFLOW)?;
-    let half = at(&source, Phase::Migration, Some(50))?;
-    let nothing = at(&source, Phase::Migration, Some(0))?;
+    let migration = at(&source, Phase::Migration, None)?;
     let production = at(&source, Phase::Production, None)?;
     let legacy = at(&source, Phase::Legacy, None)?;
-    let workspace = harness.workspace(&nothing, &aws)?;
+    let workspace = harness.workspace(&migration, &aws)?;
     workspace.apply()?;
 
     aws.change_outside_terraform(
@@ -176,7 +175,6 @@ elb.modify_rule(RuleArn=rule["RuleArn"], Actions=[action])
 put("traffic/weight", "50")
 "#,
     )?;
-    workspace.write(&half)?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "at 50 %, plans {:?}", again.changes());
     for (phase, configuration, needed) in [("production", &production, 100), ("legacy", &legacy, 0)]
@@ -190,11 +188,11 @@ put("traffic/weight", "50")
     }
 
     aws.change_outside_terraform(r#"put("traffic/hold", "5xx after the step to 50")"#)?;
-    workspace.write(&half)?;
+    workspace.write(&production)?;
     let error = workspace.plan_error()?;
     let expected = "requests are held on the old side (5xx after the step to 50)";
     ensure!(error.contains(expected), "{error}");
-    workspace.write(&nothing)?;
+    workspace.write(&migration)?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "held, plans {:?}", again.changes());
 

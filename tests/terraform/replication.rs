@@ -6,6 +6,7 @@ use crate::support;
 use crate::support::stacks::{configuration, embedded, selection};
 use anyhow::ensure;
 use paymig::config::{EMBEDDED, Phase, Selection, StackSource, load_all};
+use paymig::newtypes::Percent;
 use serde_json::Value;
 
 /// Returns the stack of these tests. Any certificate serves as the certificate authority of the datacenter.
@@ -142,10 +143,9 @@ fn phase_and_traffic_change_no_replication_task() -> anyhow::Result<()> {
         for environment in all.environments.keys() {
             let mut seen = BTreeSet::new();
             for (phase, traffic) in STAGES {
-                let traffic = i64::from(traffic).try_into();
                 let selection = Selection {
                     phase: Some(phase),
-                    traffic: Some(traffic.map_err(|wrong| anyhow::anyhow!("{wrong}"))?),
+                    traffic: traffic.filter(|_| !all.stack.is_traffic_managed_by_workflow()),
                     ..selection(environment.as_str())?
                 };
                 let configuration: Value =
@@ -163,10 +163,10 @@ fn phase_and_traffic_change_no_replication_task() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The stages of a migration, with the traffic percentage.
-const STAGES: [(Phase, u8); 4] = [
-    (Phase::Legacy, 0),
-    (Phase::Migration, 0),
-    (Phase::Migration, 100),
-    (Phase::Production, 100),
+/// The stages of a migration, with `--traffic`.
+const STAGES: [(Phase, Option<Percent>); 4] = [
+    (Phase::Legacy, None),
+    (Phase::Migration, Some(Percent::NONE)),
+    (Phase::Migration, Some(Percent::ALL)),
+    (Phase::Production, None),
 ];

@@ -133,7 +133,7 @@ impl Reader {
         references::check(&stack, &mut found);
         // The rules resolve references.
         if found.is_empty() {
-            rules::check(&stack, &mut found);
+            rules::check(&stack, environment, &mut found);
         }
         if found.iter().any(|d| d.severity == Severity::Error) {
             Err(found)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::config::queries::WORKFLOW_SHIFTS_TRAFFIC;
 use crate::config::sections::{Environment, Phase, Protection, Stack};
 use crate::diagnostic::{Diagnostic, Diagnostics, KeyPath, SourceMap, closest_match};
 use crate::newtypes::{EnvironmentName, Percent, Suffix};
@@ -15,7 +16,7 @@ pub struct Selection {
     pub suffix: Suffix,
     /// `--phase`. Default: the environment's.
     pub phase: Option<Phase>,
-    /// `--traffic`. Default: the first step in phase `migration`.
+    /// `--traffic`. Default: the environment's, or the first step in phase `migration`.
     pub traffic: Option<Percent>,
     /// `--protect` or `--destroyable`. Default: the environment's.
     pub protection: Option<Protection>,
@@ -121,7 +122,7 @@ pub(super) fn select(stack: &Stack, selection: &Selection) -> Result<Selected, D
     Ok(Selected::Environment(TargetEnvironment {
         environment: selection.environment.clone(),
         phase,
-        traffic: traffic(stack, phase, selection.traffic)?,
+        traffic: traffic(stack, environment, phase, selection.traffic)?,
         protection: selection.protection.unwrap_or(environment.protection),
     }))
 }
@@ -144,35 +145,48 @@ fn declared<'a>(stack: &'a Stack, name: &EnvironmentName) -> Result<&'a Environm
     })
 }
 
-fn traffic(stack: &Stack, phase: Phase, requested: Option<Percent>) -> Result<Percent, Diagnostic> {
-    let steps = stack.traffic.as_ref().map(|traffic| &traffic.steps);
-    match (phase, requested) {
-        (Phase::Legacy, None | Some(Percent::NONE)) => Ok(Percent::NONE),
-        (Phase::Production, None | Some(Percent::ALL)) => Ok(Percent::ALL),
-        (Phase::Legacy | Phase::Production, Some(percent)) => Err(Diagnostic::error(format!(
-            "`--traffic` is {percent} in phase `{phase}`, but it is always 0 in `legacy` and 100 in `production`"
+/// Returns the traffic weight: the one of `--traffic` if the phase and the owner of the weight allow it, or the
+/// declared one.
+fn traffic(
+    stack: &Stack,
+    environment: &Environment,
+    phase: Phase,
+    requested: Option<Percent>,
+) -> Result<Percent, Diagnostic> {
+    let Some(percent) = requested else {
+        return Ok(stack.declared_traffic(environment, phase));
+    };
+    let path = KeyPath::root().key("traffic");
+    if stack.is_traffic_managed_by_workflow() {
+        return Err(Diagnostic::error(format!(
+            "`--traffic` is {percent}, but the workflow manages the traffic weight"
         ))
-        .help("use `--traffic` with `--phase migration`")),
-        (Phase::Migration, None) => Ok(steps
-            .and_then(|steps| steps.first().copied())
-            .unwrap_or(Percent::NONE)),
-        (Phase::Migration, Some(percent)) => {
-            let Some(steps) = steps else {
-                return Err(Diagnostic::error(format!(
-                    "`--traffic` is {percent}, but stack `{}` has no [traffic]",
-                    stack.stack
-                ))
-                .help("add [traffic], or omit `--traffic`"));
-            };
-            if steps.contains(&percent) {
-                return Ok(percent);
-            }
-            let list: Vec<_> = steps.iter().map(ToString::to_string).collect();
-            Err(Diagnostic::error(format!(
-                "`--traffic` is {percent}, which is not one of `steps`"
-            ))
-            .at(KeyPath::root().key("traffic").key("steps"))
-            .help(format!("write one of {}", list.join(", "))))
-        }
+        .at(path.key("managed_by"))
+        .help(format!("omit `--traffic`; {WORKFLOW_SHIFTS_TRAFFIC}")));
     }
+    match phase.fixed_traffic() {
+        Some(fixed) if percent != fixed => {
+            return Err(Diagnostic::error(format!(
+                "`--traffic` is {percent} in phase `{phase}`, but it is always 0 in `legacy` and 100 in `production`"
+            ))
+            .help("use `--traffic` with `--phase migration`"));
+        }
+        Some(fixed) => return Ok(fixed),
+        None => {}
+    }
+    let Some(traffic) = &stack.traffic else {
+        return Err(Diagnostic::error(format!(
+            "`--traffic` is {percent}, but stack `{}` has no [traffic]",
+            stack.stack
+        ))
+        .help("add [traffic], or omit `--traffic`"));
+    };
+    if traffic.steps.contains(&percent) {
+        return Ok(percent);
+    }
+    Err(Diagnostic::error(format!(
+        "`--traffic` is {percent}, which is not one of `steps`"
+    ))
+    .at(path.key("steps"))
+    .help(format!("write one of {}", traffic.listed_steps())))
 }

@@ -8,6 +8,7 @@ mod ledgers;
 mod object_lifecycle;
 mod prerequisites;
 mod serving;
+mod traffic_weight;
 
 pub use call_graph::alias;
 pub use dns_name::ZonePosition;
@@ -15,3 +16,4 @@ pub use dns_rollback_time::DnsRollbackTime;
 pub use images::ImageRun;
 pub use object_lifecycle::ObjectLifecycle;
 pub use prerequisites::Prerequisite;
+pub(super) use traffic_weight::WORKFLOW_SHIFTS_TRAFFIC;

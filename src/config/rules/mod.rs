@@ -5,6 +5,7 @@
 mod alerts;
 mod call_graph;
 mod compute;
+mod declared_traffic;
 mod dns;
 mod environments;
 mod function_versions;
@@ -24,10 +25,16 @@ mod waf;
 
 use super::sections::Stack;
 use crate::diagnostic::Diagnostic;
+use crate::newtypes::EnvironmentName;
 
-/// Adds an error for each broken rule, and warnings.
-pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
+/// Adds an error for each broken rule, and warnings. `environment` is the one whose overlay the stack contains.
+pub(super) fn check(
+    stack: &Stack,
+    environment: Option<&EnvironmentName>,
+    found: &mut Vec<Diagnostic>,
+) {
     environments::check(stack, found);
+    declared_traffic::check(stack, environment, found);
     section_names::check(stack, found);
     networks::check(stack, found);
     stores::check(stack, found);

@@ -57,7 +57,7 @@ fn steps(traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         found.push(
             Diagnostic::error(format!(
                 "`steps` is [{}]; it must increase from 0 to 100",
-                joined(&traffic.steps)
+                traffic.listed_steps()
             ))
             .at(path.key("steps"))
             .help("for example `steps = [0, 10, 50, 100]`"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::newtypes::Phased;
+use crate::newtypes::{Percent, Phased};
 
 /// Phase of a migration.
 #[derive(
@@ -31,6 +31,15 @@ impl Phase {
             Self::Legacy => "legacy",
             Self::Migration => "migration",
             Self::Production => "production",
+        }
+    }
+
+    /// The only traffic weight of the phase: one side receives all requests. `None` if the weight can be chosen.
+    pub fn fixed_traffic(self) -> Option<Percent> {
+        match self {
+            Self::Legacy => Some(Percent::NONE),
+            Self::Migration => None,
+            Self::Production => Some(Percent::ALL),
         }
     }
 }
@@ -68,6 +77,10 @@ pub enum Protection {
 pub struct Environment {
     /// Phase of the environment, unless `--phase` overrides it.
     pub phase: Phase,
+    /// Traffic weight of the new side in phase `migration`, in percent: one of `traffic.steps`, unless `--traffic`
+    /// overrides it. Default: the first step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Percent>,
     /// `protected` prevents the destruction of stateful resources. Default: `destroyable`.
     #[serde(default)]
     pub protection: Protection,

@@ -43,6 +43,12 @@ impl Traffic {
     fn cutover_percent() -> Percent {
         Percent::ALL
     }
+
+    /// The traffic steps as a list for messages.
+    pub fn listed_steps(&self) -> String {
+        let steps: Vec<String> = self.steps.iter().map(Percent::to_string).collect();
+        steps.join(", ")
+    }
 }
 
 /// Place of the split.
@@ -76,7 +82,7 @@ pub enum OnAlarm {
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum ManagedBy {
-    /// Terraform: one apply with `--traffic` for each step.
+    /// Terraform: one apply for each step, which the environment declares or `--traffic` selects.
     #[default]
     Terraform,
     /// The workflow. Terraform sets the initial value and ignores later changes.
