@@ -6,7 +6,7 @@ use paymig::compose;
 use paymig::config::{self, Selection, StackSource};
 use paymig::diagnostic::{Diagnostic, KeySegment, Location};
 use paymig::newtypes::{EnvironmentName, Suffix};
-use paymig::terraform::synth::{self, Annotation, Outdir, Stack};
+use paymig::terraform::synth::{self, Annotation, Coverage, Outdir, Stack};
 
 use super::composed::{Composed, stack_id};
 use super::console::{self, Console};
@@ -19,7 +19,8 @@ use super::{parallel, selection};
 ///
 /// Without an output folder, the Terraform configuration of one environment is written to standard output;
 /// `terraform apply` needs nothing else. With an output folder, each environment (or the one that --env
-/// names) becomes a stack in it: manifest.json and stacks/<stack>-<environment>/cdk.tf.json.
+/// names) becomes a stack in it: manifest.json and stacks/<stack>-<environment>/cdk.tf.json. With --env, the
+/// folder keeps the other stacks.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Write the layout of cdktf.out below DIR; `-` is standard output. The environment variable
@@ -27,7 +28,7 @@ pub(super) struct Arguments {
     #[arg(short, long, value_name = "DIR", value_parser = Destination::parser())]
     output: Option<Destination>,
     /// Write no files: exit 1 if the output folder differs from what would be written, with the
-    /// differences by construct on standard output
+    /// differences by construct on standard output. With `--env`, only that environment is compared
     #[arg(long)]
     check: bool,
     #[command(flatten)]
@@ -41,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables
     let (composed, outcome) = match arguments.output.clone().or(folder) {
         Some(Destination::Path(dir)) => {
             let composed = compose_all(&source, &selections(arguments, &source, suffix)?)?;
-            let outdir = outdir(&composed)?;
+            let outdir = outdir(arguments, &composed)?;
             let outcome = if arguments.check {
                 check(&outdir, &dir)?
             } else {
@@ -99,6 +100,7 @@ fn selections(
         return Ok(vec![flags.of(environment.clone(), suffix)]);
     }
     let all = config::load_all(source, &flags.set)?;
+    flags.check_traffic_of_all(&all)?;
     let declared = all.environments.into_keys();
     let mut selections: Vec<_> = declared
         .map(|environment| flags.of(environment, suffix.clone()))
@@ -127,15 +129,16 @@ fn compose_all(source: &StackSource, selections: &[Selection]) -> Result<Vec<Com
 }
 
 /// The output folder of composed environments. The others depend on `bootstrap`.
-fn outdir(composed: &[Composed]) -> anyhow::Result<Outdir> {
+fn outdir(arguments: &Arguments, composed: &[Composed]) -> anyhow::Result<Outdir> {
     let bootstrap = EnvironmentName::bootstrap();
-    let has_bootstrap = composed
-        .iter()
-        .any(|one| one.loaded.environment() == bootstrap);
+    let coverage = match (&arguments.selection.env, composed.first()) {
+        (None, Some(one)) => Coverage::AllEnvironments(one.loaded.stack.stack.to_string()),
+        _ => Coverage::GivenStacks,
+    };
     let stacks = parallel::map(composed, |one| {
         let mut configuration = Vec::new();
         synth::write(&one.system.tree, &one.id(), &mut configuration)?;
-        let waits = has_bootstrap && one.loaded.environment() != bootstrap;
+        let waits = one.loaded.environment() != bootstrap;
         Ok(Stack {
             id: one.id(),
             configuration,
@@ -146,7 +149,8 @@ fn outdir(composed: &[Composed]) -> anyhow::Result<Outdir> {
                 .collect(),
         })
     });
-    Outdir::new(&stacks.into_iter().collect::<anyhow::Result<Vec<_>>>()?)
+    let stacks = stacks.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    Outdir::new(&stacks, coverage)
 }
 
 /// The warnings as annotations of cdktf, each at the construct of its section.

@@ -6,24 +6,36 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// The difference of one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The difference of one file or folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
     file: PathBuf,
     change: FileChange,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Difference {
+    /// The folder `file` of an environment that the stack lacks; `path` starts at the working directory.
+    pub(super) fn stale_folder(file: PathBuf, path: PathBuf) -> Self {
+        Self {
+            file,
+            change: FileChange::StaleFolder(path),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum FileChange {
     /// The file does not exist.
     Missing,
+    /// The folder belongs to an environment that the stack lacks. The path starts at the working directory.
+    StaleFolder(PathBuf),
     /// The file is not JSON, or differs in its layout only.
     Bytes,
     /// The changed elements, by construct and address.
     Constructs(BTreeMap<String, BTreeMap<String, ElementChange>>),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum ElementChange {
     Added,
     Removed,
@@ -32,7 +44,7 @@ enum ElementChange {
 }
 
 /// An argument with its values as JSON.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct ArgumentChange {
     name: String,
     committed: String,
@@ -73,6 +85,13 @@ impl fmt::Display for Difference {
         write!(f, "{}", self.file.display())?;
         let constructs = match &self.change {
             FileChange::Missing => return f.write_str(": is missing"),
+            FileChange::StaleFolder(path) => {
+                return write!(
+                    f,
+                    ": the stack file has no such environment; destroy its resources, then delete the folder: rm -r '{}'",
+                    path.display()
+                );
+            }
             FileChange::Bytes => return f.write_str(": differs from the output of paymig"),
             FileChange::Constructs(constructs) => constructs,
         };

@@ -5,8 +5,9 @@ mod difference;
 mod element;
 mod expression;
 mod json;
+mod manifest;
 mod outdir;
 
 pub use configuration::write;
 pub use difference::Difference;
-pub use outdir::{Annotation, Outdir, Stack, write_atomically, write_new};
+pub use outdir::{Annotation, Coverage, Outdir, Stack, write_atomically, write_new};

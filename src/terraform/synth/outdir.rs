@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
 use super::difference::{Difference, difference};
+use super::manifest::Manifest;
 
 /// A stack in cdktf's sense: one environment of a paymig stack.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub struct Stack {
     pub configuration: Vec<u8>,
     /// Warnings that cdktf's command line prints.
     pub warnings: Vec<Annotation>,
-    /// Ids of the stacks that are deployed before this one.
+    /// Ids of the stacks that are deployed before this one, if the folder has them.
     pub dependencies: Vec<String>,
 }
 
@@ -41,42 +42,63 @@ pub struct Annotation {
     pub message: String,
 }
 
-/// The files of an output folder, by path.
+/// The part of an output folder that an output replaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// Every environment of the named paymig stack: no other stack is in the manifest, and the folder of an environment
+    /// that the stack lacks is stale.
+    AllEnvironments(String),
+    /// The given stacks only: the folder and the manifest keep the others.
+    GivenStacks,
+}
+
+/// The files of an output folder.
 #[derive(Debug)]
 pub struct Outdir {
+    /// All files except the manifest, by path.
     files: BTreeMap<PathBuf, Vec<u8>>,
+    manifest: Manifest,
+    coverage: Coverage,
 }
 
 const MANIFEST: &str = "manifest.json";
+const STACKS: &str = "stacks";
+const CONFIGURATION: &str = "cdk.tf.json";
 
 impl Outdir {
     /// Lays out the files of `stacks`.
     ///
     /// # Errors
     /// When a configuration is not JSON, which [`super::write`] rules out.
-    pub fn new(stacks: &[Stack]) -> anyhow::Result<Self> {
+    pub fn new(stacks: &[Stack], coverage: Coverage) -> anyhow::Result<Self> {
         let mut files = BTreeMap::new();
-        files.insert(PathBuf::from(MANIFEST), pretty(&manifest(stacks))?);
         for stack in stacks {
-            let folder = Path::new("stacks").join(&stack.id);
+            let folder = Path::new(STACKS).join(&stack.id);
             let configuration: Value = serde_json::from_slice(&stack.configuration)?;
             let metadata = json!({ "//": configuration.get("//") });
             files.insert(folder.join("metadata.json"), pretty(&metadata)?);
-            files.insert(folder.join("cdk.tf.json"), stack.configuration.clone());
+            files.insert(folder.join(CONFIGURATION), stack.configuration.clone());
         }
-        Ok(Self { files })
+        Ok(Self {
+            files,
+            manifest: Manifest::new(stacks),
+            coverage,
+        })
     }
 
     /// Writes the files below `dir`, each of them atomically and the manifest last.
     ///
     /// # Errors
-    /// When a folder or file cannot be written. The message names its path.
+    /// When a folder or file cannot be written, or when the manifest has entries to keep and cannot be read. The message
+    /// names its path.
     pub fn write(&self, dir: &Path) -> anyhow::Result<()> {
-        let (manifest, others): (Vec<_>, Vec<_>) = self
+        let committed = self.manifest_to_keep(dir)?;
+        let manifest = pretty(&self.manifest.merged_into(committed.as_ref()))?;
+        let stacks = self
             .files
             .iter()
-            .partition(|(path, _)| path.as_path() == Path::new(MANIFEST));
-        for (path, content) in others.into_iter().chain(manifest) {
+            .map(|(path, content)| (path.as_path(), content));
+        for (path, content) in stacks.chain([(Path::new(MANIFEST), &manifest)]) {
             let path = dir.join(path);
             write_atomically(&path, content)
                 .with_context(|| format!("cannot write `{}`", path.display()))?;
@@ -84,25 +106,95 @@ impl Outdir {
         Ok(())
     }
 
-    /// Compares the files below `dir` with the output of [`Self::write`].
+    /// Compares the files below `dir` with the output of [`Self::write`], and finds stale folders.
     ///
     /// # Errors
     /// When a file exists and cannot be read. The message names its path.
     pub fn check(&self, dir: &Path) -> anyhow::Result<Vec<Difference>> {
+        let committed = self.manifest_to_keep(dir)?;
+        let manifest = pretty(&self.manifest.merged_into(committed.as_ref()))?;
         let mut differences = Vec::new();
-        for (path, ours) in &self.files {
-            let full = dir.join(path);
-            let theirs = match fs::read(&full) {
-                Ok(theirs) => Some(theirs),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-                Err(error) => {
-                    return Err(error).with_context(|| format!("cannot read `{}`", full.display()));
-                }
-            };
+        let stacks = self
+            .files
+            .iter()
+            .map(|(path, content)| (path.as_path(), content));
+        for (path, ours) in std::iter::once((Path::new(MANIFEST), &manifest)).chain(stacks) {
+            let theirs = read(&dir.join(path))?;
             differences.extend(difference(path, theirs.as_deref(), ours));
+        }
+        if let Coverage::AllEnvironments(stack) = &self.coverage {
+            differences.extend(self.stale_folders(dir, stack)?);
         }
         Ok(differences)
     }
+
+    /// Reads the manifest of `dir` if its entries of other stacks remain.
+    fn manifest_to_keep(&self, dir: &Path) -> anyhow::Result<Option<Value>> {
+        if self.coverage != Coverage::GivenStacks {
+            return Ok(None);
+        }
+        let path = dir.join(MANIFEST);
+        let parse = |text: Vec<u8>| {
+            serde_json::from_slice(&text).with_context(|| {
+                format!(
+                    "`{}` is not JSON; to write it again, omit `--env`",
+                    path.display()
+                )
+            })
+        };
+        read(&path)?.map(parse).transpose()
+    }
+
+    /// The folders of environments that the paymig stack `stack` lacks.
+    fn stale_folders(&self, dir: &Path, stack: &str) -> anyhow::Result<Vec<Difference>> {
+        let folder = dir.join(STACKS);
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries.collect::<io::Result<Vec<_>>>(),
+            Err(error) if is_absent(&error) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        };
+        let entries = entries.with_context(|| format!("cannot read `{}`", folder.display()))?;
+        let mut stale = Vec::new();
+        for entry in entries {
+            let path = Path::new(STACKS).join(entry.file_name());
+            let configuration = path.join(CONFIGURATION);
+            if !self.files.contains_key(&configuration)
+                && let Some(text) = read(&dir.join(&configuration))?
+                && is_of_stack(&text, stack)
+            {
+                stale.push(Difference::stale_folder(path, entry.path()));
+            }
+        }
+        stale.sort();
+        Ok(stale)
+    }
+}
+
+/// Whether the Terraform configuration belongs to an environment of the paymig stack `stack`, by its identity guard.
+fn is_of_stack(configuration: &[u8], stack: &str) -> bool {
+    let configuration: Option<Value> = serde_json::from_slice(configuration).ok();
+    let identity = configuration.as_ref().and_then(|it| {
+        let identity = it.pointer("/resource/terraform_data/identity/input")?;
+        identity.as_str()?.split('/').next()
+    });
+    identity == Some(stack)
+}
+
+/// Reads a file. Returns `None` if it does not exist.
+fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    }
+}
+
+/// Whether no file has the path: it is missing, or a part of the path is not a folder.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Writes `content` to `path` atomically: readers see the old file or the new one, never a part of it.
@@ -135,39 +227,6 @@ fn temporary_file_for(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> 
     Ok(file)
 }
 
-fn manifest(stacks: &[Stack]) -> Value {
-    let stacks: serde_json::Map<String, Value> = stacks
-        .iter()
-        .map(|stack| (stack.id.clone(), entry(stack)))
-        .collect();
-    json!({ "stacks": stacks, "version": env!("CARGO_PKG_VERSION") })
-}
-
-fn entry(stack: &Stack) -> Value {
-    let id = &stack.id;
-    let annotations: Vec<Value> = stack
-        .warnings
-        .iter()
-        .map(|warning| {
-            json!({
-                "constructPath": warning.construct_path,
-                "level": "@cdktf/warn",
-                "message": warning.message,
-                "stacktrace": [],
-            })
-        })
-        .collect();
-    json!({
-        "annotations": annotations,
-        "constructPath": id,
-        "dependencies": stack.dependencies,
-        "name": id,
-        "stackMetadataPath": format!("stacks/{id}/metadata.json"),
-        "synthesizedStackPath": format!("stacks/{id}/cdk.tf.json"),
-        "workingDirectory": format!("stacks/{id}"),
-    })
-}
-
 fn pretty(value: &Value) -> anyhow::Result<Vec<u8>> {
     let mut text = serde_json::to_vec_pretty(value)?;
     text.push(b'\n');
@@ -190,6 +249,10 @@ mod tests {
         }
     }
 
+    fn all() -> Coverage {
+        Coverage::AllEnvironments("demo".to_owned())
+    }
+
     fn vpc(cidr: &str) -> Value {
         json!({
             "//": {"metadata": {"stackName": "demo-migration"}},
@@ -203,7 +266,7 @@ mod tests {
     #[test]
     fn written_folder_has_no_differences() {
         let dir = tempfile::tempdir().unwrap();
-        let outdir = Outdir::new(&[stack("demo-migration", &vpc("10.0.0.0/16"))]).unwrap();
+        let outdir = Outdir::new(&[stack("demo-migration", &vpc("10.0.0.0/16"))], all()).unwrap();
         outdir.write(dir.path()).unwrap();
         assert_eq!(outdir.check(dir.path()).unwrap(), []);
         let manifest = fs::read_to_string(dir.path().join(MANIFEST)).unwrap();
@@ -213,9 +276,9 @@ mod tests {
     #[test]
     fn difference_names_the_construct_and_the_argument() {
         let dir = tempfile::tempdir().unwrap();
-        let old = Outdir::new(&[stack("demo-migration", &vpc("10.0.0.0/16"))]).unwrap();
+        let old = Outdir::new(&[stack("demo-migration", &vpc("10.0.0.0/16"))], all()).unwrap();
         old.write(dir.path()).unwrap();
-        let new = Outdir::new(&[stack("demo-migration", &vpc("10.1.0.0/16"))]).unwrap();
+        let new = Outdir::new(&[stack("demo-migration", &vpc("10.1.0.0/16"))], all()).unwrap();
         let differences: Vec<String> = new
             .check(dir.path())
             .unwrap()
@@ -231,7 +294,7 @@ mod tests {
     #[test]
     fn every_file_is_missing_in_an_empty_folder() {
         let dir = tempfile::tempdir().unwrap();
-        let outdir = Outdir::new(&[stack("demo-migration", &vpc("10.0.0.0/16"))]).unwrap();
+        let outdir = Outdir::new(&[stack("demo-migration", &vpc("10.0.0.0/16"))], all()).unwrap();
         assert_eq!(outdir.check(dir.path()).unwrap().len(), 3);
     }
 }
