@@ -21,3 +21,4 @@ mod storage;
 #[path = "../support/mod.rs"]
 mod support;
 mod systems;
+mod writer;

@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use paymig::config::{Phase, Protection, Selection, StackSource};
-use paymig::newtypes::EnvironmentName;
+use paymig::newtypes::{EnvironmentName, Percent};
 use paymig::retention::RETAINED;
 
 use crate::phases::{
@@ -14,7 +14,7 @@ use crate::support;
 use crate::support::Harness;
 use crate::support::local_aws::LocalAws;
 use crate::support::plan::Plan;
-use crate::support::stacks::{configuration, embedded, push_images, selection};
+use crate::support::stacks::{configuration, embedded, loaded, push_images, selection};
 use crate::support::terraform::Workspace;
 
 /// An environment of an embedded stack in a local AWS.
@@ -158,7 +158,10 @@ fn walk(
     let production = estate.enter(Phase::Production)?;
     ensure_no_migration_function(&estate.workspace)?;
     in_production(&estate, &production)?;
-    estate.store_state(&[("ledger", "closed")])?;
+    // The target remains the writer, so the old side must receive no requests.
+    let stack = loaded(source, &estate.selection)?.stack;
+    let by_terraform = !stack.is_traffic_managed_by_workflow();
+    estate.selection.traffic = by_terraform.then_some(Percent::ALL);
     estate.enter(Phase::Migration)?;
     estate.destroy()
 }

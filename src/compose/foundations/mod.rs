@@ -24,6 +24,7 @@ pub(super) mod transits;
 pub(super) mod writer_location;
 
 use super::composer::Composer;
+use crate::constructs::core::PlanCondition;
 use application_secrets::ApplicationSecrets;
 use bucket_replicas::BucketReplicas;
 use buckets::Buckets;
@@ -49,6 +50,8 @@ pub(super) struct Foundations<'a> {
     pub(super) buckets: Buckets,
     pub(super) bucket_replicas: BucketReplicas,
     pub(super) tables: Tables,
+    /// The condition of a plan that sets the traffic weights.
+    pub(super) weight_condition: Option<PlanCondition>,
 }
 
 /// Adds the foundations. All of them are in every phase, because they hold data or an identity.
@@ -82,7 +85,7 @@ pub(super) fn add<'a>(composer: &mut Composer<'a>) -> Foundations<'a> {
     let bucket_replicas = bucket_replicas::add(composer, &buckets);
     let tables = tables::add(composer);
     audit::add(composer, &buckets, &bucket_replicas, &tables);
-    parameters::add(composer);
+    let weight_condition = parameters::add(composer);
     Foundations {
         networks,
         transits,
@@ -95,5 +98,6 @@ pub(super) fn add<'a>(composer: &mut Composer<'a>) -> Foundations<'a> {
         buckets,
         bucket_replicas,
         tables,
+        weight_condition,
     }
 }

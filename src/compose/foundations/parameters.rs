@@ -5,22 +5,24 @@ use std::collections::BTreeSet;
 use crate::compose::composer::Composer;
 use crate::compose::queries::payment_code::payment_code;
 use crate::config::{ManagedBy, Phase, Stack, TargetEnvironment};
-use crate::constructs::core::Statement;
+use crate::constructs::core::{PlanCondition, Statement};
 use crate::constructs::data::parameters::add_parameters as add_stack_parameters;
 use crate::constructs::migration::migration_state;
 use crate::constructs::migration::migration_state::{
-    Ledger, ReplicationState, RequiredValue, RollbackWindow, Writer,
+    Ledger, PlannedWeight, ReplicationState, RequiredValue, RollbackWindow, Writer,
 };
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::{Percent, Region};
 use crate::terraform::tree::Value;
 
-/// Adds the parameters of the stack file, and those that hold the state of the migration.
-pub(super) fn add(composer: &mut Composer<'_>) {
+/// Adds the parameters of the stack file, and those that hold the state of the migration. Returns the condition of a
+/// plan that sets traffic weights.
+pub(super) fn add(composer: &mut Composer<'_>) -> Option<PlanCondition> {
     let parameters = &composer.stack.parameters;
     add_stack_parameters(&mut composer.root, &composer.context, parameters);
-    add_migration_state(composer);
+    let weight_condition = add_migration_state(composer);
     add_replicas(composer);
+    weight_condition
 }
 
 /// Environment variables with the prefix and the region of the parameters, for code that reads those of `region`.
@@ -76,8 +78,8 @@ fn initial_writer(phase: Phase) -> Writer {
 }
 
 /// Adds the parameters with the runtime state of the migration: the writer, the rollback window, the traffic weight
-/// and the hold.
-fn add_migration_state(composer: &mut Composer<'_>) {
+/// and the hold. Returns the condition of a plan that sets traffic weights.
+fn add_migration_state(composer: &mut Composer<'_>) -> Option<PlanCondition> {
     let (writer, share) = match composer.target.phase {
         // The target shrinks to a pilot light, so it must not be the writer.
         Phase::Legacy => (Some(Writer::Source), Some(Percent::NONE)),
@@ -92,10 +94,14 @@ fn add_migration_state(composer: &mut Composer<'_>) {
     };
     let has_writer = has_writer(composer);
     let mut scope = composer.root.child("runtime");
+    let mut weight_condition = None;
     if has_writer {
         let demand = writer.map(|value| RequiredValue { value, by });
         let first = initial_writer(composer.target.phase);
-        migration_state::add_writer_parameter(&mut scope, &composer.context, first, demand);
+        let context = &composer.context;
+        let writer = migration_state::add_writer_parameter(&mut scope, context, first, demand);
+        weight_condition = planned_weight(composer.stack, composer.target)
+            .and_then(|weight| migration_state::add_weight_condition(&mut scope, writer, weight));
         // A database that never was migrated has nothing to end: its first apply in production finds it closed.
         let (first, demand) = match composer.target.phase {
             Phase::Legacy | Phase::Migration => (RollbackWindow::Open, None),
@@ -136,6 +142,18 @@ fn add_migration_state(composer: &mut Composer<'_>) {
     if has_writer || weight.is_some() {
         migration_state::add_traffic_hold(&mut scope, &composer.context, planned);
     }
+    weight_condition
+}
+
+/// The traffic weight, if Terraform shares the requests between the sides.
+fn planned_weight<'a>(stack: &Stack, target: &'a TargetEnvironment) -> Option<PlannedWeight<'a>> {
+    let traffic = stack.traffic.as_ref()?;
+    let is_shared = target.phase == Phase::Migration && traffic.managed_by == ManagedBy::Terraform;
+    is_shared.then_some(PlannedWeight {
+        environment: &target.environment,
+        percent: target.traffic,
+        cutover_percent: traffic.cutover_percent,
+    })
 }
 
 /// Adds the replicas of the parameters that payment code reads: those of the stack file, and the writer.

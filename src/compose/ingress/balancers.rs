@@ -2,7 +2,7 @@
 
 use crate::aws::data;
 use crate::compose::composer::Composer;
-use crate::compose::foundations::networks::Networks;
+use crate::compose::foundations::Foundations;
 use crate::config::{
     Balancer as BalancerConfig, Certificate, Color, ManagedBy, Network as NetworkConfig, Ref,
     Scheme, Service, Split, Traffic,
@@ -19,12 +19,12 @@ use crate::newtypes::{Key as Name, Percent};
 pub(crate) type Balancers = SectionMap<BalancerConfig, Vec<(Name, Balancer)>>;
 
 /// Adds the load balancers of each section, one in each of its networks.
-pub(super) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Balancers {
+pub(super) fn add(composer: &mut Composer<'_>, foundations: &Foundations<'_>) -> Balancers {
     SectionMap::build(&composer.stack.balancer, |section| {
         let places = section.config().networks.iter();
         places
             .map(|place| {
-                let balancer = add_balancer(composer, section, place, networks);
+                let balancer = add_balancer(composer, section, place, foundations);
                 (place.name().clone(), balancer)
             })
             .collect()
@@ -35,10 +35,10 @@ fn add_balancer<'a>(
     composer: &mut Composer<'a>,
     section: SectionRef<'a, BalancerConfig>,
     network: &'a Ref<NetworkConfig>,
-    networks: &Networks,
+    foundations: &Foundations<'_>,
 ) -> Balancer {
     let place = SectionRef::resolve(&composer.stack.network, network);
-    let network = networks.get(network);
+    let network = foundations.networks.get(network);
     let certificate = match &section.config().certificate {
         Certificate::Arn(arn) => arn.to_string().into(),
         Certificate::Requested(requested) => composer.certificate(requested, network.region),
@@ -58,6 +58,7 @@ fn add_balancer<'a>(
         section,
         target_groups,
         managed_by,
+        weight_condition: split.and(foundations.weight_condition.clone()),
     };
     let deps = BalancerDeps {
         network,

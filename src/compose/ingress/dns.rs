@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::compose::composer::Composer;
+use crate::compose::foundations::Foundations;
 use crate::compose::foundations::topics::Topics;
 use crate::compose::ingress::apis::Apis;
 use crate::compose::ingress::balancers::{Balancers, target_group_key};
@@ -81,17 +82,17 @@ pub(super) fn add(
     composer: &mut Composer<'_>,
     balancers: &Balancers,
     apis: &Apis,
-    topics: &Topics<'_>,
+    foundations: &Foundations<'_>,
 ) -> DnsNames {
     let names = SectionMap::build(&composer.stack.dns, |section| {
         let zone = zone_of(composer, section);
-        let split = traffic_split_of(composer, section);
+        let split = traffic_split_of(composer, section, foundations);
         let props = DnsRecordsProps {
             section,
             zone,
             // A name without a split points to AWS in every phase. A split name does once payments can run there.
             networks: if split.is_none() || runs_payment_code(composer.target.phase) {
-                targets_of(composer, section, balancers, apis, topics)
+                targets_of(composer, section, balancers, apis, &foundations.topics)
             } else {
                 Vec::new()
             },
@@ -115,6 +116,7 @@ fn zone_of<'a>(composer: &mut Composer<'a>, section: SectionRef<'a, Config>) -> 
 fn traffic_split_of<'a>(
     composer: &Composer<'a>,
     section: SectionRef<'a, Config>,
+    foundations: &Foundations<'_>,
 ) -> Option<TrafficSplit<'a>> {
     let traffic = composer.stack.traffic.as_ref()?;
     let SplitAt::Dns(dns) = &traffic.at else {
@@ -127,6 +129,7 @@ fn traffic_split_of<'a>(
         // At weight 0, Route 53 would still answer with it if all else failed, but no replication fills its database.
         old: (composer.target.phase != Phase::Production).then(old),
         new_weight: composer.target.traffic,
+        weight_condition: foundations.weight_condition.clone(),
         new_side_name,
         zone_position: section.zone_position(composer.stack),
         failover: side_failover(composer.stack),

@@ -34,9 +34,9 @@ pub(super) struct Ingress {
 pub(super) fn add(composer: &mut Composer<'_>, foundations: &Foundations<'_>) -> Ingress {
     dns::add_child_zones(composer);
     let authorizers = authorizers::add(composer);
-    let balancers = balancers::add(composer, &foundations.networks);
+    let balancers = balancers::add(composer, foundations);
     let apis = apis::add(composer, &foundations.networks, &balancers, &authorizers);
-    let dns = dns::add(composer, &balancers, &apis, &foundations.topics);
+    let dns = dns::add(composer, &balancers, &apis, foundations);
     Ingress {
         balancers,
         authorizers,

@@ -19,7 +19,7 @@ use crate::aws;
 use crate::aws::data;
 use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs, WeightedRoutingPolicy};
 use crate::config::{Dns as Config, ExistingHttp, ZonePosition};
-use crate::constructs::core::{Context, SectionName, SectionRef};
+use crate::constructs::core::{Context, PlanCondition, SectionName, SectionRef};
 use crate::constructs::dns::health_check::{
     Endpoint, HealthCheck, HealthCheckSource, add_any_healthy_check, add_health_check,
 };
@@ -97,6 +97,8 @@ pub struct TrafficSplit<'a> {
     pub old: Option<&'a ExistingHttp>,
     /// Traffic weight of the new side.
     pub new_weight: Percent,
+    /// The condition of a plan that sets the weights.
+    pub weight_condition: Option<PlanCondition>,
     /// Name of the records of the new side.
     pub new_side_name: DomainName,
     /// Position of the name in its zone, which determines the record types.
@@ -245,6 +247,9 @@ impl DnsRecords {
         let evaluated = check.filter(|_| split.failover == SideFailover::HealthCheck);
         let record = record.when_some(evaluated, |record, check| {
             record.health_check_id(check.id())
+        });
+        let record = record.when_some(split.weight_condition.as_ref(), |record, condition| {
+            condition.require(record)
         });
         scope.add("record", record)
     }

@@ -6,10 +6,11 @@
 use std::fmt::Display;
 
 use crate::aws;
+use crate::aws::data;
 use crate::aws::ssm_parameter::SsmParameterArgs;
 use crate::config::ManagedBy;
-use crate::constructs::core::{Context, with_ignored_changes};
-use crate::newtypes::Percent;
+use crate::constructs::core::{Context, PlanCondition, with_ignored_changes};
+use crate::newtypes::{EnvironmentName, Percent};
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
 /// A database that may accept writes.
@@ -57,8 +58,22 @@ pub struct RequiredValue<T> {
     pub by: &'static str,
 }
 
+/// A traffic weight that Terraform sets in phase `migration`.
+#[derive(Clone, Copy, Debug)]
+pub struct PlannedWeight<'a> {
+    /// The environment that declares it.
+    pub environment: &'a EnvironmentName,
+    /// The weight of the new side.
+    pub percent: Percent,
+    /// The traffic step at which the cutover runs.
+    pub cutover_percent: Percent,
+}
+
 /// The value of `traffic/hold` without a hold.
 const NONE: &str = "none";
+
+/// The value of `writer` while neither database accepts writes.
+const FENCED: &str = "fenced";
 
 /// Adds the parameter with the database that accepts writes: `source`, `fenced` or `target`.
 pub fn add_writer_parameter(
@@ -78,6 +93,38 @@ pub fn add_writer_parameter(
         "writer",
         with_required_value(context, writer, Property::moved("the writer"), required),
     )
+}
+
+/// Adds a data source of the writer, and returns the condition that the old side receives requests only while it accepts
+/// payments. The fence of the cutover is no reason to move them.
+///
+/// Returns `None` at weight 100, where it receives none. A data source is read in every plan, also with `-refresh=false`,
+/// which reverts a traffic weight within minutes.
+pub fn add_weight_condition(
+    scope: &mut Scope<'_>,
+    writer: Handle<aws::SsmParameter>,
+    weight: PlannedWeight<'_>,
+) -> Option<PlanCondition> {
+    let (percent, environment) = (weight.percent, weight.environment);
+    if percent == Percent::ALL {
+        return None;
+    }
+    let writer = data::SsmParameter::new(writer.name());
+    let writer = scope.add("current-writer", writer).insecure_value();
+    let source = writer.clone().equals(Writer::Source.to_string());
+    let condition = if percent == weight.cutover_percent {
+        source.or(writer.clone().equals(FENCED))
+    } else {
+        source
+    };
+    Some(PlanCondition {
+        condition,
+        error_message: Value::concat([
+            format!("at traffic weight {percent} the old side receives requests, but it accepts payments only while the writer is the source, and the writer is ").into(),
+            writer,
+            format!(": write `traffic = 100` in [environments.{environment}], or roll back the writer first").into(),
+        ]),
+    })
 }
 
 /// Adds the parameter that holds whether the rollback window is open.

@@ -20,7 +20,7 @@ use crate::aws::lb_listener_rule::{
     Action, Condition, Forward, LbListenerRuleArgs, PathPattern, TargetGroup,
 };
 use crate::config::{Balancer as Config, ManagedBy, Protection, Scheme, Tier};
-use crate::constructs::core::{Context, SectionRef, with_ignored_changes};
+use crate::constructs::core::{Context, PlanCondition, SectionRef, with_ignored_changes};
 use crate::constructs::network::security_group_rules::{
     HTTPS_PORT, NetworkPlacement, allow_from_cidr, allow_to_cidr,
 };
@@ -61,6 +61,8 @@ pub struct BalancerProps<'a> {
     pub target_groups: Vec<TargetGroupProps<'a>>,
     /// The owner of the weights.
     pub managed_by: ManagedBy,
+    /// The condition of a plan that sets the weights.
+    pub weight_condition: Option<PlanCondition>,
 }
 
 /// Components that a load balancer uses, in its region.
@@ -151,6 +153,9 @@ impl Balancer {
             ManagedBy::Workflow => with_ignored_changes(rule),
             ManagedBy::Terraform => rule,
         };
+        let rule = rule.when_some(props.weight_condition, |rule, condition| {
+            condition.require(rule)
+        });
         Self {
             load_balancer,
             certificate: deps.certificate_arn,
