@@ -41,6 +41,16 @@ impl Cidr {
         self.0.subnets(prefix).ok()?.nth(index).map(Self)
     }
 
+    /// The block at the same place within `supernet`: its first bits are those of `supernet`. `None` if it is larger.
+    pub fn within(self, supernet: Self) -> Option<Self> {
+        let host_bits = u32::from(supernet.0.hostmask());
+        let address = u32::from(supernet.0.network()) | (u32::from(self.0.network()) & host_bits);
+        (self.prefix() >= supernet.prefix())
+            .then(|| Ipv4Net::new(address.into(), self.prefix()).ok())
+            .flatten()
+            .map(Self)
+    }
+
     /// The block with dashes instead of dots and slash: a component of construct paths.
     pub fn dashed(self) -> String {
         self.to_string().replace(['.', '/'], "-")
@@ -101,6 +111,15 @@ mod tests {
     fn host_bits_are_refused_with_the_block_that_was_meant() {
         let error = "10.0.1.0/16".parse::<Cidr>().unwrap_err().to_string();
         assert!(error.ends_with("did you mean `10.0.0.0/16`?"), "{error}");
+    }
+
+    #[test]
+    fn a_block_keeps_its_place_in_another_supernet() {
+        let cidr = |text: &str| text.parse::<Cidr>().unwrap();
+        let moved = |block: &str| cidr(block).within(cidr("10.16.0.0/12"));
+        assert_eq!(moved("10.1.16.0/20"), Some(cidr("10.17.16.0/20")));
+        assert_eq!(moved("172.17.0.0/16"), Some(cidr("10.17.0.0/16")));
+        assert_eq!(moved("10.0.0.0/8"), None);
     }
 
     #[test]

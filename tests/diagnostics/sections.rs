@@ -37,6 +37,23 @@ fn invalid_networks_are_rejected() {
 }
 
 #[test]
+fn networks_of_an_environment_lie_in_its_supernet() {
+    let supernet = "environments.migration.supernet=10.16.0.0/12";
+    let loaded = load_fixture("valid", &[supernet]).unwrap();
+    let (_, network) = loaded.stack.network.iter().next().unwrap();
+    assert_eq!(network.cidr.to_string(), "10.16.0.0/16");
+    let tiers: Vec<_> = network.tiers.values().map(ToString::to_string).collect();
+    assert!(
+        tiers.iter().all(|tier| tier.starts_with("10.16.")),
+        "{tiers:?}"
+    );
+    assert_reported(
+        &["environments.migration.supernet=10.16.0.0/17"],
+        "`supernet` is 10.16.0.0/17; network `production` has the block 10.0.0.0/16, which is larger",
+    );
+}
+
+#[test]
 fn two_sections_of_one_kind_with_one_name_in_aws_are_rejected() {
     let same = "network.replica.name_in_aws=production";
     assert_reported(&[REPLICA, same], "have the same name in AWS, `production`");

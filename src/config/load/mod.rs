@@ -6,6 +6,7 @@ mod schema;
 mod selection;
 mod serde_errors;
 mod source;
+mod supernet;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -120,8 +121,10 @@ impl Reader {
         source_map.locate(&table);
         let typed = toml::de::Deserializer::from(Spanned::new(0..0, table));
         let mut track = serde_path_to_error::Track::new();
-        let stack = Stack::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track))
-            .map_err(|error| {
+        let mut stack = Stack::deserialize(serde_path_to_error::Deserializer::new(
+            typed, &mut track,
+        ))
+        .map_err(|error| {
             vec![serde_errors::diagnostic_of(
                 &track.path(),
                 &error,
@@ -129,6 +132,9 @@ impl Reader {
                 &base,
             )]
         })?;
+        if let Some(environment) = environment {
+            supernet::apply(&mut stack, environment).map_err(|wrong| vec![wrong])?;
+        }
         let mut found = Vec::new();
         references::check(&stack, &mut found);
         // The rules resolve references.

@@ -67,7 +67,7 @@ impl LoadedStack {
     }
 
     /// The text that the stack was loaded from.
-    pub fn source_map(&self) -> &SourceMap {
+    pub fn source_map(&self) -> &Arc<SourceMap> {
         &self.source_map
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::newtypes::{Percent, Phased};
+use crate::newtypes::{Cidr, Percent, Phased};
 
 /// Phase of a migration.
 #[derive(
@@ -84,6 +84,9 @@ pub struct Environment {
     /// `protected` prevents the destruction of stateful resources. Default: `destroyable`.
     #[serde(default)]
     pub protection: Protection,
+    /// Block that the networks of this environment lie in. It replaces the first bits of their blocks and of the blocks
+    /// of their tiers. Environments that one datacenter or one existing VPC routes to need blocks that do not overlap.
+    pub supernet: Option<Cidr>,
     /// Removals: paths of sections, such as `["waf.edge"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,

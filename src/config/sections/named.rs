@@ -33,6 +33,11 @@ impl<T> Named<T> {
         self.0.iter()
     }
 
+    /// Names and sections, in the order of the names, to change the sections.
+    pub(in crate::config) fn iter_mut(&mut self) -> impl Iterator<Item = (&Key, &mut T)> {
+        self.0.iter_mut()
+    }
+
     /// The section of this name, for names that come from outside.
     pub fn get(&self, name: &Key) -> Option<&T> {
         self.0.get(name)
