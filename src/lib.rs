@@ -6,6 +6,7 @@
 
 pub mod asl;
 pub mod aws;
+pub mod claims;
 pub mod compose;
 pub mod config;
 pub mod constructs;
@@ -14,4 +15,5 @@ pub mod lambda_packages;
 pub mod naming;
 pub mod newtypes;
 pub mod retention;
+pub mod side_by_side;
 pub mod terraform;

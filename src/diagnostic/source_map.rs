@@ -85,7 +85,7 @@ impl SourceMap {
     }
 
     /// Returns the bytes of a location: of the value, or of the key if the value is a table.
-    pub(super) fn span(&self, place: &Location) -> Option<Range<usize>> {
+    pub(crate) fn span(&self, place: &Location) -> Option<Range<usize>> {
         match place {
             Location::Bytes(bytes) => Some(bytes.clone()),
             Location::KeyPath(path) => self.closest_match(path).span(),

@@ -54,6 +54,29 @@ pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// A name that its type has once in a region, or once in all.
+#[derive(Clone, Copy, Debug)]
+pub struct UniqueName<'t> {
+    /// The name.
+    pub name: &'t str,
+    /// The region. `global` for types with one name in all regions.
+    pub region: &'t str,
+    /// The resource with the name.
+    pub node: &'t Node,
+}
+
+/// Iterates over the literal names of resources in `tree`.
+pub fn unique_names(tree: &Tree) -> impl Iterator<Item = UniqueName<'_>> {
+    name_uses(tree).map(|NameUse { name, rule, node }| UniqueName {
+        name,
+        region: match rule.scope {
+            NameScope::Global => "global",
+            NameScope::Regional => tree.provider(node).map_or("", |provider| provider.region()),
+        },
+        node,
+    })
+}
+
 /// Returns the argument that contains the name of `node`, if its type has one.
 pub fn naming_argument(node: &Node) -> Option<&'static str> {
     rule_for(node).map(|rule| rule.argument)

@@ -8,5 +8,5 @@ mod aws_limits;
 mod check;
 mod names;
 
-pub use check::{check, longest_suffix, naming_argument};
+pub use check::{UniqueName, check, longest_suffix, naming_argument, unique_names};
 pub use names::{MAIN, Names};

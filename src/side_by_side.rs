@@ -1,0 +1,110 @@
+//! The environments of a stack file beside each other, in one account.
+
+use std::sync::Arc;
+
+use crate::claims::{self, Claim, EnvironmentClaims, Suffixes};
+use crate::compose::{self, System};
+use crate::config::{self, LoadedStack, Phase, Selected, Selection, StackSource};
+use crate::diagnostic::{Diagnostics, Location, SourceMap};
+use crate::newtypes::EnvironmentName;
+
+/// Checks that the environments in `composed` share no claim with each other, or with another environment of `source`.
+///
+/// The claims of an environment are those of phase `migration`, which has the most, and of its own phase. If the naming
+/// pattern lacks `{env}`, each environment has a suffix of its own: claims with the suffix collide only within `composed`.
+///
+/// Fails with the errors of every environment that does not load, or else with the collisions.
+pub fn check(
+    source: &StackSource,
+    set: &[String],
+    composed: &[(&LoadedStack, &System)],
+) -> Result<(), Vec<Diagnostics>> {
+    let Some((first, _)) = composed.first() else {
+        return Ok(());
+    };
+    let mut environments = Vec::new();
+    let mut wrong = Vec::new();
+    let bootstrap = compose::has_bootstrap(&first.stack).then(EnvironmentName::bootstrap);
+    for name in first.stack.environments.keys().cloned().chain(bootstrap) {
+        let selection = Selection {
+            phase: (!name.is_bootstrap()).then_some(Phase::Migration),
+            set: set.to_vec(),
+            ..Selection::new(name.clone(), first.suffix.clone())
+        };
+        match Beside::new(source, &selection, composed) {
+            Ok(environment) => environments.push(environment),
+            Err(diagnostics) => wrong.push(diagnostics),
+        }
+    }
+    if wrong.is_empty() {
+        wrong = collisions(first, &environments);
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// An environment with its claims.
+struct Beside {
+    claims: EnvironmentClaims,
+    source_map: Arc<SourceMap>,
+    /// Whether this run writes it.
+    is_written: bool,
+}
+
+impl Beside {
+    /// Loads the selected environment. A system that does not compose, for example because its names are too long with
+    /// this suffix, has no claims.
+    fn new(
+        source: &StackSource,
+        selection: &Selection,
+        composed: &[(&LoadedStack, &System)],
+    ) -> Result<Self, Diagnostics> {
+        let written = composed
+            .iter()
+            .find(|(loaded, _)| loaded.environment() == selection.environment);
+        let mut found = written.map_or_else(Vec::new, |(_, system)| claims::claims(&system.tree));
+        let loaded = config::load(source, selection)?;
+        let is_complete = written.is_some_and(|(written, _)| match &written.selected {
+            Selected::Bootstrap => true,
+            Selected::Environment(target) => target.phase == Phase::Migration,
+        });
+        if let (false, Ok(system)) = (is_complete, compose::compose(&loaded)) {
+            let more = claims::claims(&system.tree);
+            found.extend(more);
+        }
+        Ok(Self {
+            claims: EnvironmentClaims {
+                environment: selection.environment.clone(),
+                claims: found,
+            },
+            source_map: Arc::clone(loaded.source_map()),
+            is_written: written.is_some(),
+        })
+    }
+
+    /// The location of one of its claims in the text of the stack file and its arguments.
+    fn location(&self, claim: &Claim) -> Option<Location> {
+        let bytes = self.source_map.span(&Location::from(&claim.key_path))?;
+        Some(Location::Bytes(bytes))
+    }
+}
+
+/// The collisions of pairs with an environment that this run writes.
+fn collisions(stack: &LoadedStack, environments: &[Beside]) -> Vec<Diagnostics> {
+    let mut found = Vec::new();
+    for (position, one) in environments.iter().enumerate() {
+        for other in environments.iter().skip(position + 1) {
+            let suffixes = match (one.is_written, other.is_written) {
+                (false, false) => continue,
+                (true, true) => Suffixes::Equal,
+                _ if stack.stack.naming.pattern.names_environment() => Suffixes::Equal,
+                _ => Suffixes::Different(&stack.suffix),
+            };
+            let at = |claim: &Claim| other.location(claim);
+            let list = claims::collisions(&one.claims, &other.claims, suffixes, at);
+            if !list.is_empty() {
+                found.push(Diagnostics::new(Arc::clone(&one.source_map), list));
+            }
+        }
+    }
+    found
+}
