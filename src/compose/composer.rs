@@ -187,7 +187,8 @@ impl<'a> Composer<'a> {
             (Some(release), Some(color)) => release.version(color),
             _ => section.config().tag.as_str(),
         };
-        self.images.get(&mut self.root, section, tag, region)
+        self.images
+            .get(&mut self.root, &self.context, section, tag, region)
     }
 
     pub(crate) fn alarm_scope(

@@ -31,6 +31,8 @@ pub(super) enum Alphabet {
     Repository,
     /// Letters, digits and hyphens. Starts with a letter.
     CloudFormation,
+    /// Letters and digits.
+    Alphanumeric,
     /// Letters, digits, hyphens, underscores and dots.
     Word,
     /// The characters of a word, and slashes. Does not end with a hyphen and six characters, which Secrets Manager takes
@@ -79,11 +81,14 @@ const fn global<K: Kind>(argument: &'static str, max: usize, alphabet: Alphabet)
 }
 
 use Alphabet::{
-    Bucket, CloudFormation, Identifier, KeyAlias, LoadBalancer, Path, Repository, Secret,
-    SecurityGroup, Word,
+    Alphanumeric, Bucket, CloudFormation, Identifier, KeyAlias, LoadBalancer, Path, Repository,
+    Secret, SecurityGroup, Word,
 };
 
 static RULES: &[NameRule] = &[
+    rule::<aws::ApiGatewayAuthorizer>("name", 1024, Word),
+    rule::<aws::ApiGatewayModel>("name", 1024, Alphanumeric),
+    rule::<aws::ApiGatewayRequestValidator>("name", 1024, Word),
     rule::<aws::ApiGatewayRestApi>("name", 1024, Word),
     rule::<aws::ApiGatewayVpcLink>("name", 1024, Word),
     rule::<aws::AppautoscalingPolicy>("name", 256, Word),
@@ -115,6 +120,7 @@ static RULES: &[NameRule] = &[
     global::<aws::IamInstanceProfile>("name", 128, Word),
     global::<aws::IamPolicy>("name", 128, Word),
     global::<aws::IamRole>("name", 64, Word),
+    global::<aws::IamRolePolicy>("name", 128, Word),
     rule::<aws::KmsAlias>("name", 256, KeyAlias),
     rule::<aws::LambdaFunction>("function_name", 64, Word),
     rule::<aws::LaunchTemplate>("name", 128, Word),
@@ -176,6 +182,9 @@ impl Alphabet {
             }
             Self::KeyAlias if !only(name, any, "-_/") => {
                 Some("may contain only letters, digits, `-`, `_` and `/`")
+            }
+            Self::Alphanumeric if !only(name, any, "") => {
+                Some("may contain only letters and digits")
             }
             Self::SecurityGroup if name.starts_with("sg-") => Some("must not start with `sg-`"),
             Self::Word | Self::SecurityGroup if !only(name, any, "-_.") => {
@@ -241,6 +250,7 @@ mod tests {
             (LoadBalancer, "internal-alb"),
             (LoadBalancer, "alb-"),
             (Bucket, "ab"),
+            (Alphanumeric, "a-b"),
             (CloudFormation, "a_b"),
             (KeyAlias, "alias/aws/rds"),
             (SecurityGroup, "sg-db"),

@@ -1,6 +1,6 @@
 //! [`Names`]: physical names by the pattern of the stack file.
 
-use crate::newtypes::{EnvironmentName, Key, NamePart, NamePattern, Suffix};
+use crate::newtypes::{EnvironmentName, Key, NamePart, NamePattern, RepositoryName, Suffix};
 
 /// Builder of names for one environment and suffix.
 #[derive(Clone, Debug)]
@@ -53,12 +53,26 @@ impl Names {
 
     /// Returns the name of a resource with this type token and these keys. The key `main` is left out.
     pub fn keyed<'a>(&self, token: &str, keys: impl IntoIterator<Item = &'a str>) -> String {
-        let mut text = token.to_owned();
-        for key in keys.into_iter().filter(|key| *key != MAIN) {
-            text.push('-');
-            text.push_str(key);
-        }
-        self.of(&text)
+        self.of(&join(token, keys))
+    }
+
+    /// Returns the name like [`Self::keyed`], in letters and digits only: `ModelCreateProductionabc123`.
+    ///
+    /// Each word begins with a capital, so that different words make different names. The suffix remains unchanged.
+    pub fn alphanumeric<'a>(&self, token: &str, keys: impl IntoIterator<Item = &'a str>) -> String {
+        let token = join(token, keys);
+        let parts = self.pattern.parts().iter().map(|part| match part {
+            NamePart::Text(text) => camel_case(text),
+            NamePart::Type => camel_case(&token),
+            NamePart::Environment => camel_case(self.environment.as_str()),
+            NamePart::Suffix => self.suffix.to_string(),
+        });
+        parts.collect()
+    }
+
+    /// Returns the name of an image repository.
+    pub fn repository(&self, name: &RepositoryName) -> String {
+        name.resolve(&self.suffix)
     }
 
     /// Returns the Parameter Store prefix of this environment.
@@ -86,6 +100,25 @@ impl Names {
     }
 }
 
+/// Joins a type token and keys. The key `main` is left out.
+fn join<'a>(token: &str, keys: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = token.to_owned();
+    for key in keys.into_iter().filter(|key| *key != MAIN) {
+        text.push('-');
+        text.push_str(key);
+    }
+    text
+}
+
+/// Returns the words of `text` without hyphens, each with a capital.
+fn camel_case(text: &str) -> String {
+    let words = text.split('-').map(|word| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or(("", word));
+        first.to_ascii_uppercase() + rest
+    });
+    words.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +142,15 @@ mod tests {
             "payment-vpc-core-legacy-abc123"
         );
         assert_eq!(names.keyed("vpc", [MAIN]), "payment-vpc-legacy-abc123");
+    }
+
+    #[test]
+    fn alphanumeric_name_contains_the_suffix_unchanged() {
+        let names = names("payment-{type}-{env}-{suffix}", "abc123");
+        assert_eq!(
+            names.alphanumeric("model", [MAIN, "create-payment"]),
+            "PaymentModelCreatePaymentLegacyabc123"
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod percent;
 mod phased;
 mod range;
 mod region;
+mod repository_name;
 mod suffix;
 mod table_pattern;
 mod timestamp;
@@ -38,6 +39,7 @@ pub use range::{
     SampleThreshold, Seconds, SessionLimit, Usd,
 };
 pub use region::Region;
+pub use repository_name::RepositoryName;
 pub use suffix::Suffix;
 pub use table_pattern::TablePattern;
 pub use timestamp::Timestamp;

@@ -66,7 +66,7 @@ pub(crate) fn push_images(
     let mut tags: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for run in stack.image_runs() {
         if let Some(image) = stack.existing.image.get(&run.image) {
-            let repository = (run.region, image.repository.clone());
+            let repository = (run.region, image.repository.resolve(&selection.suffix));
             tags.entry(repository).or_default().insert(run.tag);
         }
     }

@@ -76,7 +76,7 @@ fn add_in_network<'a>(
     let image = composer.stack.existing.image.resolve(&config.image);
     let cluster_props = EcsClusterProps {
         keys,
-        repository: image.repository.clone(),
+        repository: composer.context.names.repository(&image.repository),
         retention: composer.retention(),
         permissions: std::mem::take(&mut grant.allowed),
     };

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Named, VpnRouting, section};
-use crate::newtypes::{Cidr, DomainName, ImageTag, Key, Port, Region};
+use crate::newtypes::{Cidr, DomainName, ImageTag, Key, Port, Region, RepositoryName};
 
 /// Existing resources, by kind and name.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -137,8 +137,8 @@ section!(ExistingSecret, "existing.secret");
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingImage {
-    /// The repository's name.
-    pub repository: String,
+    /// The repository's name, which may contain `{suffix}`.
+    pub repository: RepositoryName,
     /// The tag. The plan fails if tags of the repository are mutable.
     pub tag: ImageTag,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.

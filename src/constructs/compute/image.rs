@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::data;
 use crate::config::ExistingImage as Config;
-use crate::constructs::core::SectionRef;
+use crate::constructs::core::{Context, SectionRef};
 use crate::newtypes::{Key, Region};
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
@@ -35,6 +35,7 @@ impl Images {
     pub fn get(
         &mut self,
         root: &mut Scope<'_>,
+        context: &Context<'_>,
         config: SectionRef<'_, Config>,
         tag: &str,
         region: Region,
@@ -45,7 +46,7 @@ impl Images {
         let repository = *self
             .repositories
             .entry(key)
-            .or_insert_with(|| scope.add("repository", repository(config)));
+            .or_insert_with(|| scope.add("repository", repository(context, config)));
         let key = (config.key().clone(), region, tag.to_owned());
         *self.images.entry(key).or_insert_with(|| Image {
             image: scope.child("tag").add(
@@ -58,14 +59,17 @@ impl Images {
     }
 }
 
-fn repository(config: SectionRef<'_, Config>) -> Declared<data::EcrRepository> {
-    data::EcrRepository::new(config.repository.clone()).postcondition(
+fn repository(
+    context: &Context<'_>,
+    config: SectionRef<'_, Config>,
+) -> Declared<data::EcrRepository> {
+    let name = context.names.repository(&config.repository);
+    data::EcrRepository::new(name.clone()).postcondition(
         Handle::<data::EcrRepository>::self_ref()
             .image_tag_mutability()
             .equals("IMMUTABLE"),
         format!(
-            "tags of the repository {} can be moved: make them immutable, or a plan that nobody changed deploys something else",
-            config.repository
+            "tags of the repository {name} can be moved: make them immutable, or a plan that nobody changed deploys something else"
         ),
     )
 }

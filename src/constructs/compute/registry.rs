@@ -37,7 +37,7 @@ impl Repository {
         key: KmsKey,
     ) -> Self {
         let RepositoryProps { image, region } = props;
-        let repository = aws::EcrRepository::new(image.repository.clone())
+        let repository = aws::EcrRepository::new(context.names.repository(&image.repository))
             .image_tag_mutability("IMMUTABLE")
             .force_delete(context.protection == Protection::Destroyable)
             .encryption_configuration(

@@ -7,9 +7,10 @@ use crate::constructs::core::{Context, Policy, Principal, Statement};
 use crate::terraform::tree::{Handle, Scope, Value};
 
 /// An IAM role that one AWS service assumes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Role {
     role: Handle<aws::IamRole>,
+    physical_name: String,
 }
 
 impl Role {
@@ -44,14 +45,15 @@ impl Role {
         trust: Policy,
     ) -> Self {
         let role = aws::IamRole::new(trust.to_json())
-            .name(name)
+            .name(name.clone())
             .description(description.into());
         Self {
             role: scope.add("role", role),
+            physical_name: name,
         }
     }
 
-    /// Adds `policy` as the inline policy.
+    /// Adds `policy` as the inline policy, which has the name of the role.
     pub fn allow(&self, scope: &mut Scope<'_>, policy: Policy) -> Handle<aws::IamRolePolicy> {
         scope.add(
             "policy",
@@ -59,7 +61,7 @@ impl Role {
                 policy: policy.to_json(),
                 role: self.role.name(),
             })
-            .name("inline"),
+            .name(self.physical_name.clone()),
         )
     }
 

@@ -39,7 +39,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<Subnet>::tags()),
                 dropped(A::<Vpc>::tags()),
             ]
-        )),
+        ))
+        .verified_by(shared::naming::every_name_contains_the_suffix()),
         Requirement::new(
             "004-DEP-2",
             "Everything can be destroyed: no resource is protected or retained, or keeps its name reserved.",

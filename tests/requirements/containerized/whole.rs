@@ -51,6 +51,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<Vpc>::tags()),
             ]
         ))
+        .verified_by(shared::naming::every_name_contains_the_suffix())
         .tested("tests/stacks.rs", "stack_file_loads_in_every_environment")
         .same_as("001-AUT-3"),
         Requirement::new(

@@ -79,7 +79,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<Subnet>::tags()),
                 dropped(A::<Vpc>::tags()),
             ]
-        )),
+        ))
+        .verified_by(shared::naming::every_name_contains_the_suffix()),
         Requirement::new("003-DEP-2", "Every resource is tagged, and so are the instances of an Auto Scaling group.").verified_by(query!(
             tags::resources_and_instances_are_tagged,
             SERVING,

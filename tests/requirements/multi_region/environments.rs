@@ -96,6 +96,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<Vpc>::tags()),
             ]
         ))
+        .verified_by(shared::naming::every_name_contains_the_suffix())
         .verified_by(query!(
             naming::names_end_with_environment_and_suffix,
             SERVING,

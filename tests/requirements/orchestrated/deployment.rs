@@ -37,6 +37,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<Vpc>::tags()),
             ]
         ))
+        .verified_by(shared::naming::every_name_contains_the_suffix())
         .tested(
             "tests/diagnostics/files.rs",
             "name_too_long_for_an_environment_is_reported_at_its_section",

@@ -41,6 +41,7 @@ pub(crate) mod services;
 pub(crate) mod single_database;
 pub(crate) mod single_network;
 pub(crate) mod split_in_dns;
+pub(crate) mod suffix;
 pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod traffic;

@@ -9,6 +9,7 @@ pub(crate) mod destroy;
 pub(crate) mod functions;
 pub(crate) mod keys;
 pub(crate) mod monitoring;
+pub(crate) mod naming;
 pub(crate) mod network;
 pub(crate) mod replication;
 pub(crate) mod roles;

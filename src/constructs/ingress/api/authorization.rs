@@ -30,17 +30,18 @@ pub struct AuthorizerFunction {
 }
 
 impl Authorization<AuthorizerFunction> {
-    /// Adds the authorizer, if there is one.
+    /// Adds the authorizer with `name`, if there is one.
     pub(super) fn add(
         self,
         scope: &mut Scope<'_>,
         definition: &mut Definition,
         api: Handle<aws::ApiGatewayRestApi>,
+        name: String,
     ) -> Authorization<Handle<aws::ApiGatewayAuthorizer>> {
         match self {
             Self::Iam => Authorization::Iam,
             Self::Custom(function) => {
-                Authorization::Custom(add_authorizer(scope, definition, api, &function))
+                Authorization::Custom(add_authorizer(scope, definition, api, &function, name))
             }
         }
     }
@@ -69,10 +70,11 @@ fn add_authorizer(
     definition: &mut Definition,
     api: Handle<aws::ApiGatewayRestApi>,
     function: &AuthorizerFunction,
+    name: String,
 ) -> Handle<aws::ApiGatewayAuthorizer> {
     let mut scope = scope.child("authorizer");
     let authorizer = aws::ApiGatewayAuthorizer::new(ApiGatewayAuthorizerArgs {
-        name: "callers".into(),
+        name: name.into(),
         rest_api_id: api.id(),
     })
     .r#type("REQUEST")

@@ -84,8 +84,15 @@ impl Api {
                 .endpoint_configuration(EndpointConfiguration::new(["REGIONAL"]))
                 .disable_execute_api_endpoint(props.domain.is_some());
         let api = definition.add(scope, "api", api);
-        let authorization = deps.authorization.add(scope, &mut definition, api);
+        let authorizer = context
+            .names
+            .keyed("authorizer", [section.physical_name_key()]);
+        let authorization = deps
+            .authorization
+            .add(scope, &mut definition, api, authorizer);
         let routes = Routes {
+            names: context.names,
+            api_key: section.physical_name_key(),
             api,
             link: &link,
             host: props.host,

@@ -14,6 +14,7 @@ use crate::aws::api_gateway_model::ApiGatewayModelArgs;
 use crate::aws::api_gateway_request_validator::ApiGatewayRequestValidatorArgs;
 use crate::aws::api_gateway_resource::ApiGatewayResourceArgs;
 use crate::config::{ApiRoute, FieldType, Method};
+use crate::naming::Names;
 use crate::newtypes::{DomainName, Key};
 use crate::terraform::tree::{Handle, Map, Scope, Value};
 
@@ -23,6 +24,9 @@ const TIMEOUT: u16 = 29_000;
 /// What the routes of an API have in common.
 #[derive(Debug)]
 pub(super) struct Routes<'a> {
+    pub(super) names: &'a Names,
+    /// The API's key in names.
+    pub(super) api_key: &'a str,
     pub(super) api: Handle<aws::ApiGatewayRestApi>,
     pub(super) link: &'a Link,
     pub(super) host: &'a DomainName,
@@ -38,7 +42,7 @@ impl Routes<'_> {
         routes: &BTreeMap<Key, ApiRoute>,
     ) {
         let validator = aws::ApiGatewayRequestValidator::new(ApiGatewayRequestValidatorArgs {
-            name: "body-and-parameters".into(),
+            name: self.names.keyed("validator", [self.api_key]).into(),
             rest_api_id: self.api.id(),
         })
         .validate_request_body(true)
@@ -170,7 +174,11 @@ impl Routes<'_> {
         });
         let model = aws::ApiGatewayModel::new(ApiGatewayModelArgs {
             content_type: "application/json".into(),
-            name: model_name(key).into(),
+            // API Gateway allows letters and digits only.
+            name: self
+                .names
+                .alphanumeric("model", [self.api_key, key.as_str()])
+                .into(),
             rest_api_id: self.api.id(),
         })
         .schema(schema.to_string());
@@ -185,17 +193,6 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
 /// The names of the parameters in a path: `id` of `/payments/{id}`.
 fn parameters(path: &str) -> impl Iterator<Item = &str> {
     segments(path).filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-}
-
-/// API Gateway takes letters and digits only: `create-payment` becomes `CreatePayment`.
-fn model_name(key: &Key) -> String {
-    let mut name = String::new();
-    for word in key.as_str().split('-') {
-        let (first, rest) = word.split_at_checked(1).unwrap_or(("", word));
-        name.push_str(&first.to_ascii_uppercase());
-        name.push_str(rest);
-    }
-    name
 }
 
 fn verb(method: Method) -> &'static str {
@@ -221,13 +218,6 @@ fn json_type(field: FieldType) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_model_is_named_after_its_route() {
-        let name = |key: &str| model_name(&key.parse().unwrap());
-        assert_eq!(name("create"), "Create");
-        assert_eq!(name("create-payment-2"), "CreatePayment2");
-    }
 
     #[test]
     fn parameters_of_a_path_are_found() {
