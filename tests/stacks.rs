@@ -137,6 +137,36 @@ fn text(term: &Term) -> Option<&str> {
     }
 }
 
+/// Returns the name or the tag `Name` of the element at `path`.
+fn name_at(tree: &Tree, path: &str, argument: &str) -> Option<String> {
+    let node = tree.nodes().iter().find(|node| tree.path(node) == path)?;
+    let name = match node.arguments().get(argument)? {
+        Term::Object(tags) => tags.get("Name")?,
+        name => name,
+    };
+    text(name).map(ToOwned::to_owned)
+}
+
+#[test]
+fn names_of_multi_region_are_those_of_its_examples() {
+    let source = StackSource::embedded("multi-region").unwrap();
+    let compose_for = |environment: &str, suffix: &str| {
+        let selection = Selection::new(environment.parse().unwrap(), suffix.parse().unwrap());
+        compose(&load(&source, &selection).unwrap()).unwrap().tree
+    };
+    let production = compose_for("production", "abc123");
+    assert_eq!(
+        name_at(&production, "network/primary/vpc", "tags").as_deref(),
+        Some("payment-vpc-production-abc123")
+    );
+    let migration = compose_for("migration", "xyz789");
+    let cluster = "database/payments/primary/cluster";
+    assert_eq!(
+        name_at(&migration, cluster, "cluster_identifier").as_deref(),
+        Some("payment-db-cluster-migration-xyz789")
+    );
+}
+
 /// The brief of this stack allows existing secrets only.
 #[test]
 fn lift_and_shift_creates_no_secret() {

@@ -106,7 +106,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/diagnostics/files.rs",
             "name_too_long_for_an_environment_is_reported_at_its_section",
         )
-        .tested("tests/cli/synth.rs", "no_suffix_is_wrong_input"),
+        .tested("tests/cli/synth.rs", "no_suffix_is_wrong_input")
+        .tested("tests/stacks.rs", "names_of_multi_region_are_those_of_its_examples"),
         Requirement::new(
             "002-ENV-10",
             "A destroyable environment can be destroyed completely.",
