@@ -1,13 +1,14 @@
 //! The five stack files and their schema.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use paymig::aws;
 use paymig::compose::compose;
 use paymig::config::{EMBEDDED, Phase, Selection, StackSource, load, load_all, schema};
 use paymig::newtypes::{EnvironmentName, Suffix};
-use paymig::terraform::tree::{Term, Tree};
+use paymig::terraform::tree::{Node, Term, Tree};
 
 #[test]
 fn stack_file_loads_in_every_environment() {
@@ -165,6 +166,61 @@ fn names_of_multi_region_are_those_of_its_examples() {
         name_at(&migration, cluster, "cluster_identifier").as_deref(),
         Some("payment-db-cluster-migration-xyz789")
     );
+}
+
+/// The names of records and certificates differ, so addresses contain them with their placeholders.
+#[test]
+fn addresses_are_equal_in_every_environment_and_with_every_suffix() {
+    for (name, _) in EMBEDDED {
+        let source = StackSource::embedded(name).unwrap();
+        let environments = load_all(&source, &[]).unwrap().environments;
+        let addresses = |environment: &EnvironmentName, suffix: &str| {
+            let selection = Selection {
+                phase: Some(Phase::Migration),
+                ..Selection::new(environment.clone(), suffix.parse().unwrap())
+            };
+            let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
+            let addresses = tree.nodes().iter().map(Node::address);
+            addresses.collect::<BTreeSet<_>>()
+        };
+        let first = environments.keys().next().unwrap();
+        let expected = addresses(first, "abc123");
+        for environment in environments.keys() {
+            for suffix in ["abc123", "xyz789"] {
+                let found = addresses(environment, suffix);
+                let differences: Vec<_> = found.symmetric_difference(&expected).collect();
+                assert!(
+                    differences.is_empty(),
+                    "{name} {environment} {suffix}: {differences:?}"
+                );
+            }
+        }
+    }
+}
+
+/// The comment in `[environments.NAME]` of each stack file is an overlay of the environment that serves.
+#[test]
+fn commented_overlay_gives_the_serving_environment_the_public_name() {
+    for (name, file) in EMBEDDED {
+        let all = load_all(&StackSource::embedded(name).unwrap(), &[]).unwrap();
+        let serving = all
+            .environments
+            .into_keys()
+            .find(|environment| environment.as_str().ends_with("production"));
+        let selection = Selection::new(serving.unwrap(), "abc123".parse().unwrap());
+        let source = StackSource::new("serving.toml", file.replace("# with.", "with."));
+        let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
+        let records = tree.each::<aws::Route53Record>();
+        let names: BTreeSet<_> = records
+            .filter_map(|(_, record)| text(record.name()?.term()))
+            .collect();
+        assert!(names.contains("payments.example.com"), "{name}: {names:?}");
+        let mut others = names.iter().filter(|name| !name.contains("abc123"));
+        assert!(
+            others.all(|name| name.ends_with("payments.example.com")),
+            "{name}: {names:?}"
+        );
+    }
 }
 
 /// The brief of this stack allows existing secrets only.

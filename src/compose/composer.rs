@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::compose::public_names::PublicNames;
 use crate::config::{
     Color, ExistingImage, Ref, Release, RequestedCertificate, Stack, TargetEnvironment,
     Waf as WafConfig,
@@ -21,7 +22,7 @@ use crate::constructs::security::certificate::Certificates;
 use crate::constructs::security::kms_key::{DataClass, KmsKey, KmsKeys};
 use crate::lambda_packages::{Program, rds_ca_pem};
 use crate::naming::Names;
-use crate::newtypes::{Key as Name, Region, RetentionDays};
+use crate::newtypes::{DomainName, Key as Name, PublicName, Region, RetentionDays};
 use crate::terraform::tree::{ConstructId, Scope, Tree, Value};
 
 /// The names of an environment, and those of the environment that keeps its Terraform state.
@@ -30,6 +31,7 @@ pub(crate) struct NamingContext<'a> {
     pub(crate) own: &'a Names,
     /// None if the Terraform state is local.
     pub(crate) bootstrap: Option<&'a Names>,
+    pub(crate) public: &'a PublicNames,
 }
 
 /// The tree of one environment while it is composed. Shared components are caches: the first use adds one.
@@ -39,6 +41,8 @@ pub(crate) struct Composer<'a> {
     /// The names of the environment `bootstrap`, which keeps the Terraform state. None if the state is local.
     pub(crate) bootstrap: Option<&'a Names>,
     pub(crate) context: Context<'a>,
+    /// The domain names of the environment.
+    public_names: &'a PublicNames,
     pub(crate) keys: KmsKeys,
     pub(crate) artifacts: BTreeMap<Region, Artifacts>,
     pub(crate) images: Images,
@@ -65,6 +69,7 @@ impl<'a> Composer<'a> {
             stack,
             target,
             bootstrap: naming.bootstrap,
+            public_names: naming.public,
             context: Context {
                 names,
                 protection: target.protection,
@@ -150,9 +155,14 @@ impl<'a> Composer<'a> {
         region: Region,
     ) -> Value<String> {
         let zone = self.zone(requested);
-        let root = &mut self.root;
+        let name = (&requested.name, self.domain_of(&requested.name));
         self.certificates
-            .get(root, &requested.name, &zone.id(), region)
+            .get(&mut self.root, name, &zone.id(), region)
+    }
+
+    /// The domain name of a public name in this environment.
+    pub(crate) fn domain_of(&self, name: &PublicName) -> &'a DomainName {
+        self.public_names.domain_of(name)
     }
 
     pub(crate) fn zone(&mut self, requested: &'a RequestedCertificate) -> Zone {

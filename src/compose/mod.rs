@@ -13,6 +13,7 @@ mod ingress;
 mod migration;
 mod outputs;
 mod phase;
+mod public_names;
 mod queries;
 mod remote_states;
 mod tags;
@@ -25,6 +26,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::naming::{self, Names};
 use crate::newtypes::EnvironmentName;
 use crate::terraform::tree::{Node, NodeId, Tree};
+use public_names::PublicNames;
 use tags::{CUTOVER_TIME_TAG, PHASE_TAG};
 
 /// A composed system: its tree and its warnings.
@@ -53,7 +55,8 @@ impl System {
 
 /// Composes the system that `loaded` describes, for the selected environment.
 ///
-/// Fails with every error that was found: equal construct paths, and names that AWS would reject.
+/// Fails with every error that was found: public names that are too long in this environment, or else equal construct
+/// paths, and names that AWS would reject.
 pub fn compose(loaded: &LoadedStack) -> Result<System, Diagnostics> {
     let names = names_for(loaded, loaded.environment());
     let mut tree = tree_for(loaded);
@@ -70,9 +73,12 @@ pub fn compose(loaded: &LoadedStack) -> Result<System, Diagnostics> {
                 let environment = target.environment.as_str();
                 tree.set_backend(terraform_state::backend(bootstrap, region, environment));
             }
+            let public = PublicNames::resolve(&loaded.stack, &names)
+                .map_err(|wrong| loaded.diagnostics(wrong))?;
             let names = composer::NamingContext {
                 own: &names,
                 bootstrap: bootstrap.as_ref(),
+                public: &public,
             };
             environment::compose(&mut tree, names, &loaded.stack, target)
         }

@@ -13,7 +13,10 @@ pub use load::{
     AllEnvironments, DEFAULT, EMBEDDED, LoadedStack, Selected, Selection, StackSource,
     TargetEnvironment, load, load_all, schema,
 };
-pub use queries::{DnsRollbackTime, ImageRun, ObjectLifecycle, Prerequisite, ZonePosition, alias};
+pub use queries::{
+    DnsRollbackTime, ImageRun, ObjectLifecycle, Prerequisite, PublicNameKind, PublicNameUse,
+    ZonePosition, alias,
+};
 pub use sections::{
     Account, AccountResource, Alarms, AlertCategory, Alerts, Api, ApiRoute, Architecture,
     AttributeType, Audit, Aurora, Authentication, Authorizer, Backend, Balancer, BalancerIn,

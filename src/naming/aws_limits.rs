@@ -263,13 +263,20 @@ mod tests {
     }
 
     /// Arguments that contain the suffix and have no rule.
-    const EXCEPTIONS: [(&str, &str); 4] = [
+    const EXCEPTIONS: [(&str, &str); 9] = [
+        // Public names. `compose::public_names` checks them.
+        ("aws_acm_certificate", "domain_name"),
+        ("aws_api_gateway_domain_name", "domain_name"),
+        ("aws_api_gateway_integration", "uri"),
         // At most 255 characters, far more than any value has.
         ("aws_cloudwatch_metric_alarm", "namespace"),
         // Left out if it does not fit. DMS generates one then.
         ("aws_dms_replication_task", "resource_identifier"),
         // At most 255 characters, derived from the cluster's name of at most 63.
         ("aws_rds_cluster", "final_snapshot_identifier"),
+        // Public names, as above.
+        ("aws_route53_record", "name"),
+        ("aws_route53_zone", "name"),
         ("terraform_data", "input"),
     ];
 

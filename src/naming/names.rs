@@ -1,6 +1,9 @@
 //! [`Names`]: physical names by the pattern of the stack file.
 
-use crate::newtypes::{EnvironmentName, Key, NamePart, NamePattern, RepositoryName, Suffix};
+use crate::newtypes::{
+    DomainName, EnvironmentName, InvalidValue, Key, NamePart, NamePattern, PublicName,
+    RepositoryName, Suffix,
+};
 
 /// Builder of names for one environment and suffix.
 #[derive(Clone, Debug)]
@@ -68,6 +71,14 @@ impl Names {
             NamePart::Suffix => self.suffix.to_string(),
         });
         parts.collect()
+    }
+
+    /// Returns the domain name that a public name resolves to.
+    ///
+    /// # Errors
+    /// If a label or the name is too long.
+    pub fn resolve(&self, name: &PublicName) -> Result<DomainName, InvalidValue> {
+        name.resolve(&self.environment, &self.suffix)
     }
 
     /// Returns the name of an image repository.

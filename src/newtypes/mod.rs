@@ -14,6 +14,7 @@ mod key;
 mod pattern;
 mod percent;
 mod phased;
+mod public_name;
 mod range;
 mod region;
 mod repository_name;
@@ -33,6 +34,7 @@ pub use key::{EnvironmentName, Key, OutputName};
 pub use pattern::{NamePart, NamePattern};
 pub use percent::{Percent, Utilization};
 pub use phased::Phased;
+pub use public_name::PublicName;
 pub use range::{
     BackupDays, ChunkBytes, ChunkRows, Concurrency, Days, DutyCycle, Gibibytes, LambdaSeconds,
     Milliseconds, Minutes, Port, Rechecks, RequestLimit, RetentionDays, RotationDays, SampleChunks,
@@ -64,6 +66,16 @@ impl InvalidValue {
             problem: problem.into(),
             suggestion: None,
         }
+    }
+
+    /// The problem, without the suggestion.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+
+    /// The suggestion, if there is one.
+    pub fn suggestion(&self) -> Option<&str> {
+        self.suggestion.as_deref()
     }
 
     /// Adds a suggestion.

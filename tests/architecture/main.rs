@@ -31,7 +31,7 @@ const LAYERS: [&str; 12] = [
 ];
 
 /// The modules of `src/compose`, from the top.
-const COMPOSE: [&str; 14] = [
+const COMPOSE: [&str; 15] = [
     "environment",
     "outputs",
     "remote_states",
@@ -43,6 +43,7 @@ const COMPOSE: [&str; 14] = [
     "foundations",
     "queries",
     "composer",
+    "public_names",
     "phase",
     "bootstrap",
     "tags",

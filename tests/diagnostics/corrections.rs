@@ -104,7 +104,7 @@ fn invalid_names_and_addresses_in_dns_are_corrected() {
     for (arguments, message, help) in [
         (
             vec![without_balancer],
-            "`addresses` is empty, but `payments.example.com` is the apex",
+            "`addresses` is empty, but `payments-{env}-{suffix}.example.com` is the apex",
             "write public `addresses`; or `balancer`",
         ),
         (
@@ -116,7 +116,10 @@ fn invalid_names_and_addresses_in_dns_are_corrected() {
             "write an address that the internet routes",
         ),
         (
-            vec!["existing.http.legacy.host=old.payments.example.com"],
+            vec![
+                "dns.payments.child=payments.example.com",
+                "existing.http.legacy.host=old.payments.example.com",
+            ],
             "`host` is `old.payments.example.com`",
             "write a host name outside that zone",
         ),
@@ -130,9 +133,9 @@ fn invalid_names_and_addresses_in_dns_are_corrected() {
         ),
         (
             vec![
-                r#"dns.other={ zone = "public", name = "new.payments.example.com", to = { balancer = { name = "main" } } }"#,
+                r#"dns.other={ zone = "public", name = "new.payments-{env}-{suffix}.example.com", to = { balancer = { name = "main" } } }"#,
             ],
-            "two [dns.…] sections add records for `new.payments.example.com` (the new side of `payments.example.com`)",
+            "two [dns.…] sections add records for `new.payments-{env}-{suffix}.example.com` (the new side of `payments-{env}-{suffix}.example.com`)",
             "choose another `name`",
         ),
     ] {

@@ -336,6 +336,10 @@ fn invalid_ingress_is_rejected() {
             "balancer.b.certificate.requested.name=pay.example.org",
             "the zone that validates the certificate",
         ),
+        (
+            "balancer.b.certificate.requested.name=pay-{environment}.example.com",
+            "contains `{environment}`, which is not one of `{env}`, `{suffix}`",
+        ),
         ("balancer.b.scheme=internet-facing", "bypass the API"),
         (
             r#"balancer.b.networks=["production", "replica"]"#,
@@ -375,6 +379,33 @@ fn invalid_ingress_is_rejected() {
         &[image, service, unnamed, api],
         "API Gateway needs the certificate's host name",
     );
+}
+
+#[test]
+fn public_names_that_are_too_long_in_their_environment_are_rejected() {
+    let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
+    let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;
+    for (label, expected) in [
+        (
+            "x".repeat(58),
+            "-migration` has 68 characters; the limit is 63",
+        ),
+        (
+            "y".repeat(45),
+            "with 67 characters; the limit of a certificate is 64",
+        ),
+    ] {
+        let balancer = format!(
+            r#"balancer.b={{ networks = ["production"], services = ["pay"], certificate.requested = {{ name = "{label}-{{env}}.example.com", zone = "public" }} }}"#
+        );
+        let loaded = load_fixture("valid", &[image, service, &balancer]).unwrap();
+        let reported = compose::compose(&loaded).unwrap_err().to_string();
+        assert!(reported.contains(expected), "{reported}");
+        assert!(
+            reported.contains("shorten the"),
+            "without help:\n{reported}"
+        );
+    }
 }
 
 #[test]

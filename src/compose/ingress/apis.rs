@@ -40,10 +40,12 @@ fn add_api<'a>(
         return None;
     };
     let network = networks.get(network);
+    let host = composer.domain_of(host);
     let domain = section.config().domain.as_ref().map(|requested| {
         let certificate = composer.certificate(requested, network.region);
-        (&requested.name, certificate)
+        (composer.domain_of(&requested.name), certificate)
     });
+    let domain_name = domain.as_ref().map(|(name, _)| *name);
     let logs_key = composer.stack.account.api_gateway.is_some();
     let logs_key = logs_key.then(|| composer.key(DataClass::Logs, network.region));
     let waf = section.config().waf.as_ref();
@@ -88,10 +90,10 @@ fn add_api<'a>(
     if let Some(waf) = waf {
         waf.protect(&mut scope, api.stage.arn());
     }
-    if let (Some(requested), Some(zone), Some(target), true) =
-        (&section.domain, zone, &api.domain, is_named_here)
+    if let (Some(name), Some(zone), Some(target), true) =
+        (domain_name, zone, &api.domain, is_named_here)
     {
-        zone.add_alias_record(&mut scope, &requested.name, target.clone());
+        zone.add_alias_record(&mut scope, name, target.clone());
     }
     Some(api)
 }

@@ -43,6 +43,14 @@ fn add_authorizer(
     let function_deps = composer.package_function_deps(Program::Authorizer, region);
     let rotation_deps = composer.package_function_deps(Program::Rotation, region);
     let subject = format!("api-{}", section.physical_name_key());
+    let name = composer
+        .context
+        .names
+        .keyed("api", [section.physical_name_key()]);
+    let issuer = section.domain.as_ref().map_or_else(
+        || name.clone(),
+        |domain| format!("https://{}", composer.domain_of(&domain.name)),
+    );
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = section.scope(&mut root).into_child("authorizer");
     let key = add_signing_key(
@@ -87,14 +95,6 @@ fn add_authorizer(
         rotating,
         &[],
     );
-    let name = composer
-        .context
-        .names
-        .keyed("api", [section.physical_name_key()]);
-    let issuer = section
-        .domain
-        .as_ref()
-        .map_or_else(|| name.clone(), |domain| format!("https://{}", domain.name));
     let props = FunctionProps {
         key: &format!("authorizer-{}", section.physical_name_key()),
         description: "Authorizes API requests by access token and route",

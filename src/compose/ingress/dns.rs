@@ -41,7 +41,7 @@ pub(super) fn add_child_zones(composer: &mut Composer<'_>) {
             continue;
         }
         let props = ChildZoneProps {
-            name: child,
+            name: composer.domain_of(child),
             logs_key: composer.key(DataClass::Logs, Region::GLOBAL),
             retention: composer.retention(),
         };
@@ -72,8 +72,9 @@ fn delegate_child_zones(composer: &mut Composer<'_>, names: &DnsNames) {
         let serving: Vec<NodeId> = sharing
             .filter_map(|other| names.of(other).old.map(Into::into))
             .collect();
+        let name = composer.domain_of(child);
         let mut scope = composer.root.child("zone").into_child(child.to_string());
-        zone.delegate(&mut scope, child, parent.id(), serving);
+        zone.delegate(&mut scope, name, parent.id(), serving);
     }
 }
 
@@ -89,6 +90,7 @@ pub(super) fn add(
         let split = traffic_split_of(composer, section, foundations);
         let props = DnsRecordsProps {
             section,
+            name: composer.domain_of(&section.config().name),
             zone,
             // A name without a split points to AWS in every phase. A split name does once payments can run there.
             networks: if split.is_none() || runs_payment_code(composer.target.phase) {
@@ -123,7 +125,7 @@ fn traffic_split_of<'a>(
         return None;
     };
     // `config::rules::dns` requires room for the label.
-    let new_side_name = section.new_side_name().ok()?;
+    let new_side_name = composer.domain_of(&section.new_side_name().ok()?);
     let old = || composer.stack.existing.http.resolve(&traffic.old);
     (dns.name() == section.key()).then(|| TrafficSplit {
         // At weight 0, Route 53 would still answer with it if all else failed, but no replication fills its database.

@@ -1,7 +1,7 @@
 //! The zone and the load balancer of a DNS name.
 
 use crate::config::sections::{Balancer, Dns, DnsTarget, Ref, Stack};
-use crate::newtypes::DomainName;
+use crate::newtypes::PublicName;
 
 /// Position of a name in its zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum ZonePosition {
 impl Dns {
     /// The position of the name in its zone.
     pub fn zone_position(&self, stack: &Stack) -> ZonePosition {
-        if self.name == *self.zone_name(stack) {
+        if self.name == self.zone_name(stack) {
             ZonePosition::Apex
         } else {
             ZonePosition::Below
@@ -23,9 +23,9 @@ impl Dns {
     }
 
     /// The zone that the name is in.
-    pub fn zone_name<'a>(&'a self, stack: &'a Stack) -> &'a DomainName {
-        let parent = || &stack.existing.zone.resolve(&self.zone).name;
-        self.child.as_ref().unwrap_or_else(parent)
+    pub fn zone_name(&self, stack: &Stack) -> PublicName {
+        let parent = || PublicName::from(&stack.existing.zone.resolve(&self.zone).name);
+        self.child.clone().unwrap_or_else(parent)
     }
 
     /// The load balancer that requests come to in the end.

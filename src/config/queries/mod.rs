@@ -7,6 +7,7 @@ mod images;
 mod ledgers;
 mod object_lifecycle;
 mod prerequisites;
+mod public_names;
 mod serving;
 mod traffic_weight;
 
@@ -16,4 +17,5 @@ pub use dns_rollback_time::DnsRollbackTime;
 pub use images::ImageRun;
 pub use object_lifecycle::ObjectLifecycle;
 pub use prerequisites::Prerequisite;
+pub use public_names::{PublicNameKind, PublicNameUse};
 pub(super) use traffic_weight::WORKFLOW_SHIFTS_TRAFFIC;

@@ -9,7 +9,7 @@ use crate::config::{
     Ref, Scheme, Split, Stack, Traffic, Visibility, ZonePosition,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
-use crate::newtypes::DomainName;
+use crate::newtypes::{DomainName, PublicName};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut taken = BTreeMap::new();
@@ -69,7 +69,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 
 fn zone(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let existing = stack.existing.zone.resolve(&dns.zone);
-    let parent = &existing.name;
+    let parent = &PublicName::from(&existing.name);
     if existing.visibility == Visibility::Private {
         let public: Vec<String> = stack
             .existing
@@ -103,7 +103,7 @@ fn zone(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         );
     }
     let zone = dns.zone_name(stack);
-    if !dns.name.is_in(zone) {
+    if !dns.name.is_in(&zone) {
         found.push(
             Diagnostic::error(format!(
                 "`name` is `{}`, which is not in the zone `{zone}`",
@@ -123,11 +123,12 @@ fn shadowed_by_child_zone(
     at: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
+    let name = PublicName::from(host);
     let children = stack
         .dns
         .with_key_paths()
         .filter_map(|(path, dns)| Some((path, dns.child.as_ref()?)));
-    for (path, child) in children.filter(|(_, child)| host.is_in(child)) {
+    for (path, child) in children.filter(|(_, child)| name.is_in(child)) {
         found.push(
             Diagnostic::error(format!(
                 "`host` is `{host}`, which is in the zone `{child}`; this stack creates that zone without a record for the host"
@@ -176,7 +177,7 @@ fn target(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>)
 
 /// Requires that the target of a record has a certificate for the record's name.
 fn require_certificate_for(
-    certificate: &DomainName,
+    certificate: &PublicName,
     dns: &Dns,
     what: &str,
     at: KeyPath,
@@ -262,7 +263,7 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     }
     let old = stack.existing.http.resolve(&traffic.old);
     let shared = [Ok(dns.name.clone()), dns.new_side_name()];
-    if shared.contains(&Ok(old.host.clone())) {
+    if shared.contains(&Ok(PublicName::from(&old.host))) {
         found.push(
             Diagnostic::error(format!(
                 "`host` of the old system is `{}`, but this stack adds records for that name",

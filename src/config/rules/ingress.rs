@@ -7,6 +7,7 @@ use crate::config::{
     Balancer, Certificate, Network, Ref, RequestedCertificate, Scheme, Service, Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
+use crate::newtypes::PublicName;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (path, balancer) in stack.balancer.with_key_paths() {
@@ -161,7 +162,7 @@ fn certificate(
     found: &mut Vec<Diagnostic>,
 ) {
     let zone = stack.existing.zone.resolve(&requested.zone);
-    if !requested.name.is_in(&zone.name) {
+    if !requested.name.is_in(&PublicName::from(&zone.name)) {
         found.push(
             Diagnostic::error(format!(
                 "`name` is `{}`, which is not in the zone that validates the certificate, `{}`",

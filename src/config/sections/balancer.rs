@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ExistingZone, Network, Ref, Service, Waf, section};
-use crate::newtypes::{Arn, DomainName, Key, Seconds};
+use crate::newtypes::{Arn, Key, PublicName, Seconds};
 
 /// An Application Load Balancer in each network, with TLS 1.2 and 1.3 only.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -60,8 +60,8 @@ pub enum Certificate {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestedCertificate {
-    /// The domain name.
-    pub name: DomainName,
+    /// The domain name, which may contain `{env}` and `{suffix}`.
+    pub name: PublicName,
     /// The public zone with the validation records.
     pub zone: Ref<ExistingZone>,
 }

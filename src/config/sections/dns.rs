@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Api, Balancer, ExistingZone, Network, Ref, section};
-use crate::newtypes::{DomainName, InvalidValue, Key, Percent, Seconds};
+use crate::newtypes::{InvalidValue, Key, Percent, PublicName, Seconds};
 
 /// A public DNS name with weighted records and health checks.
 ///
@@ -17,10 +17,10 @@ use crate::newtypes::{DomainName, InvalidValue, Key, Percent, Seconds};
 pub struct Dns {
     /// The existing public zone of the name, or the parent of `child`.
     pub zone: Ref<ExistingZone>,
-    /// A subdomain of `zone` that the stack creates as a zone of its own and delegates.
-    pub child: Option<DomainName>,
-    /// The name. The record of the new side has the prefix `new.`.
-    pub name: DomainName,
+    /// A subdomain of `zone` that the stack creates as a zone of its own and delegates. May contain `{env}` and `{suffix}`.
+    pub child: Option<PublicName>,
+    /// The name, which may contain `{env}` and `{suffix}`. The record of the new side has the prefix `new.`.
+    pub name: PublicName,
     /// Its target.
     pub to: DnsTarget,
     /// TTL of the records, in seconds. It is part of the DNS rollback time. Default: 30. Aliases have 60 s, whatever it is.
@@ -60,7 +60,7 @@ impl Dns {
     ///
     /// # Errors
     /// If the name is too long for another label.
-    pub fn new_side_name(&self) -> Result<DomainName, InvalidValue> {
+    pub fn new_side_name(&self) -> Result<PublicName, InvalidValue> {
         format!("new.{}", self.name).parse()
     }
 }

@@ -104,12 +104,12 @@ pub fn add_config_recorder(root: &mut Scope<'_>, context: &Context<'_>, regions:
     for region in regions {
         let mut scope = scope.in_region(region.as_str());
         let mut scope = scope.child(region.short());
-        record(&mut scope, role, bucket);
+        record(&mut scope, &role, bucket);
     }
 }
 
 /// Recorder, delivery channel and recorder status. AWS accepts only this order.
-fn record(scope: &mut Scope<'_>, role: Role, bucket: PrivateBucket) {
+fn record(scope: &mut Scope<'_>, role: &Role, bucket: PrivateBucket) {
     let recorder = scope.add(
         "recorder",
         aws::ConfigConfigurationRecorder::new(role.arn()).recording_group(

@@ -83,6 +83,11 @@ impl Role {
         )
     }
 
+    /// The role.
+    pub fn handle(&self) -> Handle<aws::IamRole> {
+        self.role
+    }
+
     /// The role name.
     pub fn name(&self) -> Value<String> {
         self.role.name()

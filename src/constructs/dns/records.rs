@@ -69,6 +69,8 @@ pub enum HealthCheckKind {
 pub struct DnsRecordsProps<'a> {
     /// The section.
     pub section: SectionRef<'a, Config>,
+    /// The name in this environment.
+    pub name: &'a DomainName,
     /// The hosted zone of the name.
     pub zone: Zone,
     /// Targets on AWS.
@@ -100,7 +102,7 @@ pub struct TrafficSplit<'a> {
     /// The condition of a plan that sets the weights.
     pub weight_condition: Option<PlanCondition>,
     /// Name of the records of the new side.
-    pub new_side_name: DomainName,
+    pub new_side_name: &'a DomainName,
     /// Position of the name in its zone, which determines the record types.
     pub zone_position: ZonePosition,
     /// Failover between the sides.
@@ -126,7 +128,7 @@ impl DnsRecords {
             checks: Vec::new(),
         };
         let Some(split) = &props.split else {
-            records.add_network_records(scope, context, props, &props.section.config().name);
+            records.add_network_records(scope, context, props, props.name);
             return records;
         };
         let mut scope = scope.child("split");
@@ -136,7 +138,7 @@ impl DnsRecords {
         }
         if !props.networks.is_empty() {
             let networks =
-                records.add_network_records(&mut scope, context, props, &split.new_side_name);
+                records.add_network_records(&mut scope, context, props, split.new_side_name);
             let record = add_new_record(&mut scope, context, props, split, networks);
             records.new = Some(record);
         }
@@ -215,15 +217,7 @@ impl DnsRecords {
             kind: HealthCheckKind::Endpoint,
             side_weight: old_weight,
         }));
-        let record = |kind| {
-            weighted(
-                props.zone,
-                &props.section.config().name,
-                kind,
-                OLD,
-                old_weight,
-            )
-        };
+        let record = |kind| weighted(props.zone, props.name, kind, OLD, old_weight);
         let record = match (split.zone_position, &old.balancer) {
             (ZonePosition::Below, _) => record("CNAME")
                 .ttl(props.section.ttl.get())
@@ -271,15 +265,7 @@ fn add_new_record(
     networks: NetworkRecords,
 ) -> Handle<aws::Route53Record> {
     let mut scope = scope.child(NEW);
-    let record = |kind| {
-        weighted(
-            props.zone,
-            &props.section.config().name,
-            kind,
-            NEW,
-            split.new_weight,
-        )
-    };
+    let record = |kind| weighted(props.zone, props.name, kind, NEW, split.new_weight);
     let record = match split.zone_position {
         ZonePosition::Below => {
             let of = (props.section.physical_name_key(), NEW);

@@ -9,7 +9,7 @@ use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs};
 use crate::config::{ExistingZone as Config, Visibility};
 use crate::constructs::core::SectionRef;
 use crate::constructs::dns::child_zone::ChildZone;
-use crate::newtypes::{DomainName, Key};
+use crate::newtypes::{DomainName, Key, PublicName};
 use crate::terraform::tree::{Handle, Scope, Value};
 
 /// A hosted zone.
@@ -25,7 +25,7 @@ pub enum Zone {
 #[derive(Debug, Default)]
 pub struct Zones {
     existing: BTreeMap<Key, Zone>,
-    children: BTreeMap<DomainName, ChildZone>,
+    children: BTreeMap<PublicName, ChildZone>,
 }
 
 impl Zones {
@@ -42,11 +42,12 @@ impl Zones {
         &mut self,
         root: &mut Scope<'_>,
         section: SectionRef<'_, Config>,
-        name: &DomainName,
+        name: &PublicName,
     ) -> Zone {
+        let existing = PublicName::from(&section.name);
         let children = self.children.iter();
         let nearest = children
-            .filter(|(child, _)| name.is_in(child) && child.is_in(&section.name))
+            .filter(|(child, _)| name.is_in(child) && child.is_in(&existing))
             .max_by_key(|(child, _)| child.as_str().len());
         match nearest {
             Some((_, zone)) => Zone::Child(*zone),
@@ -55,12 +56,12 @@ impl Zones {
     }
 
     /// The child zone `name`, if it was added.
-    pub fn child(&self, name: &DomainName) -> Option<ChildZone> {
+    pub fn child(&self, name: &PublicName) -> Option<ChildZone> {
         self.children.get(name).copied()
     }
 
     /// Makes `zone` the authoritative zone of `name` and the names below it.
-    pub fn add_child(&mut self, name: DomainName, zone: ChildZone) {
+    pub fn add_child(&mut self, name: PublicName, zone: ChildZone) {
         self.children.insert(name, zone);
     }
 }

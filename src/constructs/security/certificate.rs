@@ -4,28 +4,31 @@ use std::collections::BTreeMap;
 
 use crate::aws;
 use crate::aws::route53_record::Route53RecordArgs;
-use crate::newtypes::{DomainName, Region};
+use crate::newtypes::{DomainName, PublicName, Region};
 use crate::terraform::tree::{Handle, Scope, Value};
 
 /// TTL of validation records in seconds.
 const RECORD_TTL: u16 = 60;
 
-/// The certificates of an environment, one for each domain name and region, each added on first use.
+/// The certificates of an environment, one for each public name and region, each added on first use.
 #[derive(Debug, Default)]
 pub struct Certificates {
-    certificates: BTreeMap<(DomainName, Region), Value<String>>,
-    records: BTreeMap<DomainName, Handle<aws::Route53Record>>,
+    certificates: BTreeMap<(PublicName, Region), Value<String>>,
+    records: BTreeMap<PublicName, Handle<aws::Route53Record>>,
 }
 
 impl Certificates {
-    /// The ARN of the validated certificate for `name` in `region`. `zone_id` is the hosted zone of `name`.
+    /// The ARN of the validated certificate for `name`, which resolves to `domain`, in `region`. `zone_id` is its hosted
+    /// zone.
+    ///
+    /// Construct paths contain the unresolved name, so that they are equal in all environments.
     ///
     /// The validation record is the same in all regions (ACM user guide, "DNS validation"), so a second region adds
     /// no second record.
     pub fn get(
         &mut self,
         root: &mut Scope<'_>,
-        name: &DomainName,
+        (name, domain): (&PublicName, &DomainName),
         zone_id: &Value<String>,
         region: Region,
     ) -> Value<String> {
@@ -36,7 +39,7 @@ impl Certificates {
         let mut scope = root.child("certificate").into_child(name.to_string());
         // The listener uses the old certificate until the new one is valid.
         let certificate = aws::AcmCertificate::new()
-            .domain_name(name.to_string())
+            .domain_name(domain.to_string())
             .validation_method("DNS")
             .create_before_destroy();
         let certificate = scope.add(region.short(), certificate);

@@ -11,7 +11,6 @@ const NAMELESS: &[&str] = &[
     "aws_acm_certificate",
     "aws_acm_certificate_validation",
     "aws_api_gateway_account",
-    "aws_api_gateway_authorizer",
     "aws_api_gateway_base_path_mapping",
     "aws_api_gateway_deployment",
     "aws_api_gateway_domain_name",
@@ -19,8 +18,6 @@ const NAMELESS: &[&str] = &[
     "aws_api_gateway_integration",
     "aws_api_gateway_method",
     "aws_api_gateway_method_settings",
-    "aws_api_gateway_model",
-    "aws_api_gateway_request_validator",
     "aws_api_gateway_resource",
     "aws_api_gateway_stage",
     "aws_appautoscaling_policy",
@@ -30,7 +27,6 @@ const NAMELESS: &[&str] = &[
     "aws_ec2_transit_gateway_route",
     "aws_ec2_transit_gateway_route_table_association",
     "aws_ec2_transit_gateway_route_table_propagation",
-    "aws_iam_role_policy",
     "aws_iam_role_policy_attachment",
     "aws_kms_key",
     "aws_lambda_alias",
@@ -84,11 +80,20 @@ fn names_tell(case: Case<'_>, ends: &[String]) -> Verdict {
     let nodes = case.tree.nodes().iter();
     let wrong = nodes.filter(|node| {
         let names = names(node);
-        let ended = |name: &&str| ends.iter().any(|end| name.contains(end));
+        let ended = |name: &&str| {
+            ends.iter()
+                .any(|end| name.contains(end) || ends_with_words(name, end))
+        };
         !names.iter().all(ended) || (names.is_empty() && needs_name(node))
     });
     let wrong: Vec<String> = wrong.map(Node::address).collect();
     Verdict::of(wrong.is_empty(), format!("without {ends:?}: {wrong:?}"))
+}
+
+/// Whether a name of letters and digits only ends with the words of `end`: `ModelCreateProductionabc123`.
+fn ends_with_words(name: &str, end: &str) -> bool {
+    let words = end.replace('-', "");
+    name.chars().all(|c| c.is_ascii_alphanumeric()) && name.to_ascii_lowercase().ends_with(&words)
 }
 
 fn needs_name(node: &Node) -> bool {

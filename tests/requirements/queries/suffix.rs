@@ -20,6 +20,8 @@ const EXEMPTIONS: &[Exemption] = &[
     ("aws_budgets_budget", "cost_filter.name", "AWS's name of a filter"),
     ("aws_cloudwatch_metric_alarm", "metric_name", "AWS's name of a metric; own metrics have a namespace with the suffix"),
     ("aws_cloudwatch_metric_alarm", "metric_query.metric.metric_name", "as metric_name"),
+    ("aws_cloudwatch_metric_alarm", "metric_query.metric.namespace", "AWS's name of the service"),
+    ("aws_cloudwatch_metric_alarm", "namespace", "AWS's name of the service"),
     ("aws_dms_endpoint", "engine_name", "AWS's name of the engine"),
     ("aws_dms_endpoint", "postgres_settings.plugin_name", "PostgreSQL's name of the plugin"),
     ("aws_ecs_cluster", "setting.name", "AWS's name of a setting"),
@@ -34,7 +36,9 @@ const EXEMPTIONS: &[Exemption] = &[
     // Names inside a resource whose own name has the suffix.
     ("aws_api_gateway_stage", "stage_name", "part of the API's URL"),
     ("aws_cloudwatch_event_target", "target_id", "inside its rule"),
+    ("aws_cloudwatch_event_target", "input_transformer.input_paths.name", "a path in an event"),
     ("aws_cloudwatch_log_metric_filter", "metric_transformation.name", "inside its namespace, which has the suffix"),
+    ("aws_cloudwatch_metric_alarm", "metric_query.id", "inside its alarm"),
     ("aws_dynamodb_table", "attribute.name", "inside its table"),
     ("aws_dynamodb_table", "global_secondary_index.hash_key", "as attribute.name"),
     ("aws_dynamodb_table", "global_secondary_index.name", "inside its table"),
@@ -55,11 +59,6 @@ const EXEMPTIONS: &[Exemption] = &[
     ("aws_rds_cluster", "database_name", "inside its cluster"),
     ("aws_rds_global_cluster", "database_name", "inside its cluster"),
     // Names of what exists already.
-    ("aws_acm_certificate", "domain_name", "a public name"),
-    ("aws_api_gateway_domain_name", "domain_name", "a public name"),
-    ("aws_route53_record", "alias.name", "a public name"),
-    ("aws_route53_record", "name", "a public name"),
-    ("aws_route53_zone", "name", "a public name"),
     ("aws_lb_target_group_attachment", "target_id", "an address of the old system"),
     ("aws_route53_resolver_rule", "domain_name", "the domain of the datacenter"),
 ];

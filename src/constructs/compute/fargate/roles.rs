@@ -11,8 +11,8 @@ const TASKS: &str = "ecs-tasks.amazonaws.com";
 /// The roles of a service in one network.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Roles {
-    execution: Role,
-    task: Role,
+    execution: Handle<aws::IamRole>,
+    task: Handle<aws::IamRole>,
     policies: [Handle<aws::IamRolePolicy>; 2],
 }
 
@@ -39,7 +39,8 @@ impl Roles {
             let mut scope = scope.child(id);
             let name = context.names.keyed(token, props.keys);
             let role = Role::of_account(&mut scope, context, name, description, TASKS);
-            (role, role.allow(&mut scope, Policy::new(allowed)))
+            let policy = role.allow(&mut scope, Policy::new(allowed));
+            (role.handle(), policy)
         };
         let repository = format!("repository/{}", props.repository);
         let repository = context

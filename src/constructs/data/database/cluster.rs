@@ -40,7 +40,7 @@ pub(super) struct ClusterProps<'a> {
     pub(super) instances: u8,
     pub(super) change_log: ChangeLog,
     /// The role of enhanced monitoring, if it is on.
-    pub(super) monitoring_role: Option<Role>,
+    pub(super) monitoring_role: Option<&'a Role>,
     /// The version that AWS offers, of the major version in the section. All clusters of a database have one:
     /// AWS rejects a secondary whose version is not that of the primary.
     pub(super) engine_version: Handle<data::RdsEngineVersion>,

@@ -131,7 +131,7 @@ impl Database {
             class: &aurora.class,
             instances: 1 + *props.size.of(&aurora.readers),
             change_log: props.change_log,
-            monitoring_role,
+            monitoring_role: monitoring_role.as_ref(),
             engine_version,
             role: ClusterRole::Primary {
                 password: &password,
@@ -148,7 +148,7 @@ impl Database {
                     class: config.class.as_ref().unwrap_or(&aurora.class),
                     instances: *props.size.of(&config.readers),
                     change_log: props.change_log,
-                    monitoring_role,
+                    monitoring_role: monitoring_role.as_ref(),
                     engine_version,
                     role: ClusterRole::Secondary {
                         global_cluster,
