@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use paymig::terraform::tree::{Expr, Node, Term, Tree};
+use paymig::terraform::tree::{Expr, Mode, Node, Term, Tree};
 use serde_json::{Map, Value};
 
 use super::contract::call;
@@ -70,7 +70,7 @@ impl Synthesized {
                 let metric = find(&transformation, "name").unwrap().as_str().unwrap();
                 self.events.insert(event, metric.to_owned());
             }
-            "aws_ssm_parameter" => {
+            "aws_ssm_parameter" if node.mode() == Mode::Managed => {
                 let root = format!("/payment/{}/abc123/", deployment.environment);
                 let name = text(argument("name").unwrap());
                 self.parameters
