@@ -2,7 +2,27 @@
 
 use serde_json::{Map, Value, json};
 
-use super::outdir::Stack;
+/// A stack in cdktf's sense: one environment of a paymig stack.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// `<stack>-<environment>`, which is also the name of its folder.
+    pub id: String,
+    /// The Terraform JSON configuration.
+    pub configuration: Vec<u8>,
+    /// Warnings that cdktf's command line prints.
+    pub warnings: Vec<Annotation>,
+    /// Ids of the stacks that are deployed before this one, if the folder has them.
+    pub dependencies: Vec<String>,
+}
+
+/// A warning about a construct.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annotation {
+    /// The path of the construct, with the stack id first.
+    pub construct_path: String,
+    /// The text of the warning.
+    pub message: String,
+}
 
 /// The entries of a manifest for some stacks.
 #[derive(Debug)]

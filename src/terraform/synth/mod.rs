@@ -10,4 +10,5 @@ mod outdir;
 
 pub use configuration::write;
 pub use difference::Difference;
-pub use outdir::{Annotation, Coverage, Outdir, Stack, write_atomically, write_new};
+pub use manifest::{Annotation, Stack};
+pub use outdir::{Coverage, Outdir, write_atomically, write_new};

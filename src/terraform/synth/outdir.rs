@@ -18,29 +18,7 @@ use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
 use super::difference::{Difference, difference};
-use super::manifest::Manifest;
-
-/// A stack in cdktf's sense: one environment of a paymig stack.
-#[derive(Clone, Debug)]
-pub struct Stack {
-    /// `<stack>-<environment>`, which is also the name of its folder.
-    pub id: String,
-    /// The Terraform JSON configuration.
-    pub configuration: Vec<u8>,
-    /// Warnings that cdktf's command line prints.
-    pub warnings: Vec<Annotation>,
-    /// Ids of the stacks that are deployed before this one, if the folder has them.
-    pub dependencies: Vec<String>,
-}
-
-/// A warning about a construct.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Annotation {
-    /// The path of the construct, with the stack id first.
-    pub construct_path: String,
-    /// The text of the warning.
-    pub message: String,
-}
+use super::manifest::{Manifest, Stack};
 
 /// The part of an output folder that an output replaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -235,6 +213,7 @@ fn pretty(value: &Value) -> anyhow::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::manifest::Annotation;
     use super::*;
 
     fn stack(id: &str, configuration: &Value) -> Stack {
