@@ -18,6 +18,7 @@ const VALIDATED: &[&str] = &[
     "compare",
     "compare",
     "summarize",
+    "ownership_status",
 ];
 
 /// The three steps of traffic, each watched twice.
@@ -84,6 +85,10 @@ const CASES: &[Case] = &[
     (
         "differing_rows_stop_a_migration_before_traffic_moves",
         differing_rows_stop_a_migration_before_traffic_moves,
+    ),
+    (
+        "a_rehearsal_ends_before_traffic_moves",
+        a_rehearsal_ends_before_traffic_moves,
     ),
     (
         "a_failed_comparison_is_a_failure",
@@ -188,11 +193,20 @@ fn a_migration_goes_through(stage: &Stage) -> anyhow::Result<()> {
 fn differing_rows_stop_a_migration_before_traffic_moves(stage: &Stage) -> anyhow::Result<()> {
     let script = json!({ "summarize": [{ "raise": "ValidationFailed" }] });
     fails(stage, "differing", &script, "ValidationFailed")?;
-    twice(stage, "differing", &[VALIDATED], &REOPENED)?;
+    let validated = &VALIDATED[..VALIDATED.len() - 1];
+    twice(stage, "differing", &[validated], &REOPENED)?;
     let holds = stage.payloads("differing", "hold_traffic")?;
     let reason = &holds[0]["reason"];
     ensure!(reason == "ValidationFailed in differing", "{reason}");
     Ok(())
+}
+
+fn a_rehearsal_ends_before_traffic_moves(stage: &Stage) -> anyhow::Result<()> {
+    let rehearsal = json!({ "answer": { "ownership": "rehearsal", "owner": "none" } });
+    stage.migrate("rehearsed", &json!({ "ownership_status": [rehearsal] }))?;
+    let end = stage.end_of_migration("rehearsed")?;
+    ensure!(end.status == "SUCCEEDED", "{end:?}");
+    does(stage, "rehearsed", &[VALIDATED, &["end_rehearsal"]])
 }
 
 fn a_failed_comparison_is_a_failure(stage: &Stage) -> anyhow::Result<()> {

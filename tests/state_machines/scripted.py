@@ -53,6 +53,8 @@ def plain(event: dict[str, Any], operation: str, done: list[str]) -> Any:
             return {**event["chunk"], "rows": 10, "different": 0}
         case "summarize":
             return {"consistent": True, "tables": 2, "rows": 20, "different": 0}
+        case "ownership_status":
+            return {"ownership": "owner", "owner": "orchestrated/migration/abc123"}
         case "check_rollback_request":
             return {"state": "current"}
         case "assess_rollback":

@@ -39,6 +39,9 @@ const MIGRATION_FIELD: &str = "migration";
 /// Input field of the last replication status.
 const REPLICATION_FIELD: &str = "replication";
 
+/// Input field of the ownership of the source.
+const SOURCE_FIELD: &str = "source";
+
 /// Input field of the error that caused the rollback.
 const FAILURE_FIELD: &str = "failure";
 
@@ -55,6 +58,7 @@ impl Migration {
         let forward = self
             .replicate()
             .append(self.validate())
+            .append(self.stop_rehearsal())
             .append(self.shift_traffic(&self.traffic.before_cutover))
             .append(self.cut_over())
             .append(self.shift_traffic(&self.traffic.after_cutover))
@@ -179,6 +183,23 @@ impl Migration {
             .task("Plan validation", plan)
             .map("Compare chunks", compare)
             .task("Summarize validation", summarize)
+    }
+
+    /// Ends the execution of a rehearsal. Payments of its new side would reach the source that another environment
+    /// owns, which could fence it at any time.
+    fn stop_rehearsal(&self) -> Flow {
+        let status = self
+            .default_task("ownership_status")
+            .result_path(SOURCE_FIELD, ["ownership", "owner"]);
+        let ownership = Path::input_field(SOURCE_FIELD).field("ownership");
+        let end = Flow::new()
+            .task("End rehearsal", self.default_task("end_rehearsal"))
+            .succeed("Rehearsed");
+        Flow::new().task("Check ownership", status).choice(
+            "Rehearsal?",
+            [(ownership.equals("rehearsal"), end.into())],
+            Flow::new(),
+        )
     }
 
     fn shift_traffic(&self, steps: &[Percent]) -> Flow {
