@@ -40,6 +40,10 @@ class MigrationInProgress(MigrationError):
     """Another migration is in progress, or the source is not the writer; nothing was changed."""
 
 
+class SourceNotOwned(MigrationError):
+    """This environment does not own the source, so it may not fence it or replace it as the writer."""
+
+
 class PlaceholderSecret(MigrationError):
     """A secret still contains its initial value instead of a credential."""
 
@@ -63,6 +67,11 @@ class DatabaseFailure(MigrationError):
         """Create the error; `message` must not contain values of rows."""
         super().__init__(f"{message} (SQLSTATE {sqlstate})")
         self.sqlstate = sqlstate
+
+    @property
+    def is_connection_failure(self) -> bool:
+        """Whether the server could not be reached, or was starting or stopping (57P01 to 57P03)."""
+        return self.sqlstate.startswith(("08", "57P"))
 
 
 class Unavailable(Exception):

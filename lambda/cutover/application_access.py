@@ -1,6 +1,7 @@
 """The application's access to one side: blocking, allowing and checking its logins.
 
-Replication users and administrators are exempt, because some servers make them members of the application's role.
+Replication users, also those of other environments, and administrators are exempt, because some servers make them
+members of the application's role.
 """
 
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from common.clock import Deadline
 from cutover.engine import DatabaseAdmin
 from cutover.migration import Migration
+from cutover.replication_users import exempt_users
 from database import secrets
 from migration.replication import Replication, Side
 
@@ -32,7 +34,7 @@ def unfenced_writers(migration: Migration, replication: Replication, side: Side,
     """Yield a finding if users that the fence does not block can write, as a predicate whose subject is the side."""
     fenced_or_exempt = [
         *_application_users(migration, replication, side, admin),
-        *migration.replication_users(side),
+        *exempt_users(migration, side, admin),
     ]
     others = admin.accounts.other_writers(fenced_or_exempt, admin.schema.tables(replication.tables))
     if others:
@@ -46,5 +48,5 @@ def _application_users(migration: Migration, replication: Replication, side: Sid
     login = None
     if side.application_secret is not None:
         login = secrets.original(secrets.login(migration.secrets, side.application_secret).username)
-    exempt = migration.replication_users(side)
+    exempt = exempt_users(migration, side, admin)
     return admin.accounts.application_users(replication.application_role, login, exempt)

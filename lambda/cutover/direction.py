@@ -33,7 +33,7 @@ class Direction:
 
     @property
     def marker(self) -> str:
-        """Return the ID of the marker row that drains this direction."""
+        """Return the name of the marker row that drains this direction."""
         return f"drain-{self.name}"
 
     def outgoing_side(self, replication: Replication) -> Side:

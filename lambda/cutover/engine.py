@@ -13,6 +13,8 @@ from database.secrets import Login
 from migration.tables import Table
 
 MARKER_TABLE = "paymig_marker"
+ENVIRONMENT_TABLE, OWNERSHIP_TABLE = "paymig_environment", "paymig_ownership"
+MIGRATION_TABLES = (MARKER_TABLE, ENVIRONMENT_TABLE, OWNERSHIP_TABLE)
 
 
 class SequencePosition(NamedTuple):
@@ -21,6 +23,15 @@ class SequencePosition(NamedTuple):
     value: int
     is_used: bool
     """Whether `value` was handed out already; otherwise it is the next value."""
+
+
+class Owner(NamedTuple):
+    """The environment that owns a source."""
+
+    environment: str
+    """`<stack>/<environment>/<suffix>`."""
+    since: str
+    """The time of the acquisition, by the clock of the source."""
 
 
 def not_null_lob(table: str, column: str) -> str:
@@ -106,6 +117,28 @@ class Markers(Protocol):
         """Return the seconds from `at` until now, by this side's clock."""
 
 
+class Environments(Protocol):
+    """The environments that read this database as their source, of which at most one owns it.
+
+    Their tables are in sources only, and are not replicated. The ownership table has one row.
+    """
+
+    def register(self, environment: str, replication_user: str) -> None:
+        """Store the replication user of `environment`; create the table if it is missing."""
+
+    def replication_users(self) -> dict[str, str]:
+        """Return the registered replication users by environment."""
+
+    def owner(self) -> Owner | None:
+        """Return the owner; None without one, or without the table."""
+
+    def set_owner(self, environment: str) -> None:
+        """Replace the owner; create the table if it is missing."""
+
+    def remove_owner(self) -> None:
+        """Remove the owner."""
+
+
 class ChangeLog(Protocol):
     """The change log from which replication tasks read.
 
@@ -167,16 +200,16 @@ class Server(Protocol):
     """The database server."""
 
     def try_lock(self) -> bool:
-        """Take the writer lock, which the end of the session releases; return whether it was free."""
+        """Take the lock of this database, which the end of the session releases; return whether it was free."""
+
+    def holds_lock(self) -> bool:
+        """Return whether this session holds the lock; fail if the session has ended."""
 
     def product(self) -> str:
         """Return the name of the product."""
 
     def version(self) -> str:
-        """Return the version, as in a stack file.
-
-        Success proves that the session, and with it the lock, is alive.
-        """
+        """Return the version, as in a stack file."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +218,7 @@ class DatabaseAdmin:
 
     accounts: Accounts
     markers: Markers
+    environments: Environments
     changes: ChangeLog
     sequences: Sequences
     schema: Schema

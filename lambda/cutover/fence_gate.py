@@ -4,7 +4,7 @@ A rollback is never refused by them: they concern the forward direction only.
 """
 
 from common.errors import PreconditionFailed, ValidationFailed
-from cutover import application_access, replication_privileges
+from cutover import application_access, ownership, replication_privileges
 from cutover.connections import require_connections
 from cutover.load_status import active_forward_task
 from cutover.migration import Migration
@@ -14,8 +14,11 @@ from migration.replication import Replication
 def require_cutover_is_possible(migration: Migration) -> None:
     """Raise an error if the fence would be incomplete, rows are known to differ, or a rollback would lose writes.
 
+    The same if another environment owns the source.
+
     The same if a replica of the writer cannot be set: the payment code of its region would stop.
     """
+    ownership.require_ownership(migration)
     migration.writer_replicas.require(migration.parameters.writer())
     for replication in migration.settings.replications:
         _require_complete_fence(migration, replication)

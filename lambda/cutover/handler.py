@@ -13,6 +13,8 @@ from common.errors import InvalidEvent
 from cutover import (
     final_validation,
     load_status,
+    ownership,
+    ownership_transfer,
     preflight,
     registration,
     rollback,
@@ -25,6 +27,7 @@ from cutover.abandonment import abandon_migration
 from cutover.direction import FORWARD, REVERSE
 from cutover.initialize import initialize
 from cutover.migration import Migration, build
+from cutover.rehearsal import end_rehearsal
 
 
 def handle(event: Mapping[str, Any], context: object) -> Mapping[str, Any]:
@@ -105,6 +108,22 @@ def _run_lifecycle_operation(migration: Migration, event: Mapping[str, Any]) -> 
             return soak.end_soak(migration)
         case {"operation": "abandon_migration"}:
             return abandon_migration(migration)
+        case _:
+            return _run_ownership_operation(migration, event)
+
+
+def _run_ownership_operation(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    match event:
+        case {"operation": "ownership_status"}:
+            return ownership.ownership_status(migration)
+        case {"operation": "acquire_ownership", "present_owner": str(present_owner)}:
+            return ownership_transfer.acquire_ownership(migration, present_owner)
+        case {"operation": "acquire_ownership"} if "present_owner" not in event:
+            return ownership_transfer.acquire_ownership(migration, None)
+        case {"operation": "release_ownership"}:
+            return ownership_transfer.release_ownership(migration)
+        case {"operation": "end_rehearsal"}:
+            return end_rehearsal(migration)
         case _:
             return _run_check(migration, event)
 

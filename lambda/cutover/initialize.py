@@ -3,21 +3,23 @@
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import application_access, replication_privileges
+from cutover import application_access, replication_privileges, replication_users
 from cutover.connections import require_connections
 from cutover.engine import DatabaseAdmin
 from cutover.load_status import HEARTBEAT
 from cutover.migration import Migration
+from cutover.ownership import ownership_status
 from cutover.schema_comparison import compare_schemas
 from database import secrets
 from migration.replication import Replication, Side
 from migration.tables import Table
 
 
-def initialize(migration: Migration) -> dict[str, int]:
+def initialize(migration: Migration) -> dict[str, object]:
     """Check secrets, schemas and connections, create users and marker tables, and block the application on the target.
 
-    The reverse direction is checked too: after the cutover it would be too late.
+    The reverse direction is checked too: after the cutover it would be too late. In a rehearsal everything runs up to
+    the fence, so that ownership of the source is reported and not required.
     """
     writer = migration.parameters.writer()
     if writer is not Writer.SOURCE:
@@ -29,7 +31,7 @@ def initialize(migration: Migration) -> dict[str, int]:
     require_connections(migration, (task for replication in replications for task in replication.tasks.all))
     if not migration.parameters.is_rollback_window_open():
         migration.parameters.open_rollback_window()
-    return {"tables": tables}
+    return {"tables": tables, "ownership": ownership_status(migration)["ownership"]}
 
 
 def _require_real_secrets(migration: Migration, replication: Replication) -> None:
@@ -44,10 +46,13 @@ def _initialize(migration: Migration, replication: Replication) -> int:
     source_side, target_side = replication.source, replication.target
     with migration.admin_session(source_side) as source, migration.admin_session(target_side) as target:
         tables = compare_schemas(source, target, replication.tables)
+        for finding in replication_users.shared_user(migration, source_side, source):
+            raise PreconditionFailed(f"the source {finding}")
         _require_empty_target(migration, replication, target, tables)
         sides = (("source", source_side, source), ("target", target_side, target))
         for name, side, admin in sides:
             _prepare_replication(migration, replication, name, side, admin, tables)
+        replication_users.register(migration, source_side, source)
         replication_privileges.require(migration, replication)
         if target_side.application_secret is not None:
             login = secrets.login(migration.secrets, target_side.application_secret)

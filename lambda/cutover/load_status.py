@@ -11,7 +11,11 @@ from cutover.replication_tasks import ReplicationState, TaskState
 from migration.replication import Replication
 
 HEARTBEAT = "heartbeat"
-"""The marker that measures the replication lag."""
+"""The marker that measures the replication lag.
+
+All environments that read one source share its row. A row of their own would be inserted while the forward
+replication of another environment is stopped, and a later update of it would stop that replication.
+"""
 
 _WORST_FIRST: tuple[ReplicationState, ...] = ("failed", "full-load", "lagging", "caught-up")
 _HEARTBEAT_WAIT_SECONDS = 10.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common import clients
 from common.clock import Clock
-from common.errors import PreconditionFailed
+from common.errors import DatabaseFailure, PreconditionFailed
 from common.parameters import Parameters, Writer
 from cutover import mysql, postgresql
 from cutover.engine import DatabaseAdmin, Server
@@ -32,6 +32,8 @@ _ENGINES: Mapping[str, Callable[[Address, Login, TlsConfig, float], AbstractCont
     "postgres": postgresql.admin_session,
     "mysql": mysql.admin_session,
 }
+
+_CONNECTION_DOES_NOT_EXIST = "08003"  # SQLSTATE
 
 
 @dataclass(frozen=True)
@@ -72,17 +74,31 @@ class Migration:
 
     @contextmanager
     def writer_lock(self) -> "Iterator[WriterLock]":
-        """Hold the lock that serializes the operations that change the writer.
+        """Hold the lock that serializes the operations of this environment that change the writer.
 
         A state machine abandons a step after its timeout, but the function may still run. Without the lock, such
         a step could promote the target while the rollback unfences the source. A session on the target holds
         the lock, so that the end of the program releases it.
         """
-        late = PreconditionFailed("another operation holds the writer lock; retry after it has ended")
+        with self.locked_session(self.settings.replications[0].target) as target:
+            yield WriterLock((target.server,), self.parameters, self.writer_replicas)
+
+    @contextmanager
+    def locked_session(self, side: Side) -> Iterator[DatabaseAdmin]:
+        """Open an administrative session that holds the lock of `side`."""
+        late = PreconditionFailed("another operation holds the lock of the database; retry after it has ended")
         timeout = self.settings.fence_timeout_seconds
-        with self.admin_session(self.settings.replications[0].target, timeout=timeout) as target:
-            self.clock.deadline(timeout / 2).poll(target.server.try_lock, late, pause=0.2)
-            yield WriterLock(target.server, self.parameters, self.writer_replicas)
+        with self.admin_session(side, timeout=timeout) as admin:
+            self.clock.deadline(timeout / 2).poll(admin.server.try_lock, late, pause=0.2)
+            yield admin
+
+    def own_marker(self, marker: str) -> str:
+        """Return the ID of a marker row that only the owner of the source writes.
+
+        The position of a shared row could be higher in the source, from an earlier owner, than in this target. A
+        marker that has not arrived would then seem to have arrived.
+        """
+        return f"{marker}@{self.settings.environment_identity}"
 
     def replication_users(self, side: Side) -> tuple[str, ...]:
         """Return the users of the replication tasks, both of those between which rotation alternates."""
@@ -97,15 +113,17 @@ class Migration:
 
 @dataclass(frozen=True)
 class WriterLock:
-    """The lock under which the writer may change; the session of `server` holds it."""
+    """The lock under which the writer may change; the sessions of `servers` hold it."""
 
-    server: Server
+    servers: tuple[Server, ...]
     parameters: Parameters
     replicas: WriterReplicas
 
     def set_writer(self, writer: Writer) -> None:
-        """Set the writer; raise `DatabaseFailure` if the session, and with it the lock, has been lost."""
-        self.server.version()
+        """Set the writer; raise `DatabaseFailure` if a session, and with it the lock, has been lost."""
+        for server in self.servers:
+            if not server.holds_lock():
+                raise DatabaseFailure(_CONNECTION_DOES_NOT_EXIST, "the session has lost its lock")
         self.parameters.set_writer(writer)
         self.replicas.update(writer)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from common import log
 from common.errors import MigrationError, ValidationFailed
 from common.parameters import Writer
-from cutover import application_access, replication_privileges
+from cutover import application_access, replication_privileges, replication_users
 from cutover.engine import DatabaseAdmin
 from cutover.load_status import active_forward_task
 from cutover.migration import Migration
@@ -67,6 +67,8 @@ def _check_before(migration: Migration, replication: Replication, findings: list
         free = source.changes.free_slots()
         if free is not None and free < _SLOTS and migration.tasks.state(replication.tasks.load).not_started:
             findings.append(f"{name}: the source has {max(0, free)} free replication slots; {_SLOTS} are required")
+        shared = replication_users.shared_user(migration, replication.source, source)
+        findings.extend(f"{name}: the source {finding}" for finding in shared)
         return len(compare_schemas(source, target, replication.tables))
 
 

@@ -8,6 +8,7 @@ from common.parameters import Writer
 from cutover import fences
 from cutover.abandonment import ABANDON_STEP
 from cutover.migration import Migration
+from cutover.rehearsal import END_REHEARSAL_STEP
 from migration.checkpoints import Checkpoint
 
 _STEP = "begin_migration"
@@ -23,7 +24,7 @@ def begin_migration(migration: Migration, state_machine_execution: str) -> dict[
         if registered is not None and registered.execution == migration.execution:
             facts = dict(registered.facts)
         else:
-            _require_none_in_progress(migration, registered)
+            require_none_in_progress(migration)
             facts = {"begun_at": migration.clock.now().isoformat(), "executions": []}
         if state_machine_execution not in facts["executions"]:
             facts["executions"] = [*facts["executions"], state_machine_execution]
@@ -47,19 +48,21 @@ def check_rollback_request(migration: Migration) -> dict[str, str]:
     return {"state": "other"}
 
 
-def _names(registered: Checkpoint) -> set[str]:
-    return {registered.execution, *registered.facts["executions"]}
-
-
-def _require_none_in_progress(migration: Migration, registered: Checkpoint | None) -> None:
+def require_none_in_progress(migration: Migration) -> None:
+    """Raise `MigrationInProgress` if the source is not the writer, or the registered migration has not ended."""
     writer = migration.parameters.writer()
     if writer is not Writer.SOURCE:
         raise MigrationInProgress(f"the writer is {writer.value}; a migration begins while the source is the writer")
+    registered = migration.checkpoints.read(_STEP)
     if registered is None:
         return
     begun_at = datetime.fromisoformat(registered.facts["begun_at"])
-    ends = [migration.checkpoints.read(step) for step in ("record_rollback", ABANDON_STEP)]
+    ends = [migration.checkpoints.read(step) for step in ("record_rollback", ABANDON_STEP, END_REHEARSAL_STEP)]
     if not any(end is not None and datetime.fromisoformat(end.at) >= begun_at for end in ends):
         raise MigrationInProgress(
             f"the migration {registered.execution} has not ended; stop its execution, and wait for its rollback"
         )
+
+
+def _names(registered: Checkpoint) -> set[str]:
+    return {registered.execution, *registered.facts["executions"]}

@@ -38,8 +38,9 @@ def blocker(migration: Migration, replication: Replication, max_lag_seconds: flo
         failed = source.schema.apply_errors()
         if failed:
             return f"the reverse task of {name} could not apply {failed} changes"
-        position = target.markers.write(_PROBE)
-        if not wait_for_marker(source.markers, _PROBE, position, migration.clock.deadline(max_lag_seconds)):
+        probe = migration.own_marker(_PROBE)
+        position = target.markers.write(probe)
+        if not wait_for_marker(source.markers, probe, position, migration.clock.deadline(max_lag_seconds)):
             return f"the source of {name} lags by more than {max_lag_seconds:g} s"
     return None
 

@@ -7,7 +7,7 @@ Two paths lose no data. `unfence-source` undoes the fence while the target has a
 from common import log
 from common.errors import MigrationError, PreconditionFailed
 from common.parameters import Writer
-from cutover import application_access, fences, reverse_replication, switchover
+from cutover import application_access, fences, ownership, reverse_replication, switchover
 from cutover.direction import FORWARD, REVERSE
 from cutover.fences import Fence
 from cutover.migration import Migration, WriterLock
@@ -32,7 +32,7 @@ def unfence_source(migration: Migration) -> dict[str, bool]:
     """Undo the fence of the source; raise `PreconditionFailed` if the target has accepted writes."""
     unfenced = False
     if migration.parameters.writer() is not Writer.SOURCE:
-        with migration.writer_lock() as lock:
+        with migration.writer_lock() as own_lock, ownership.owned_sources(migration, own_lock) as lock:
             _unfence_source(migration, lock)
         unfenced = True
     fence = fences.latest_fence(migration)
@@ -123,7 +123,7 @@ def _has_no_writes(migration: Migration, fence: Fence, replication: Replication)
         if promoted is None:
             return not application_access.is_allowed(migration, replication, side, target)
         # The log contains flushed changes only. The commit of this marker also flushes commits that did not wait.
-        target.markers.write(_PROBE)
+        target.markers.write(migration.own_marker(_PROBE))
         position = promoted.facts["positions"][replication.name]
         return target.changes.has_no_writes_since(replication.reverse_slot, position)
 

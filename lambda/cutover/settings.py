@@ -30,6 +30,8 @@ class GuardAlarm:
 class Settings:
     """Settings of one migration."""
 
+    environment_identity: str
+    """`<stack>/<environment>/<suffix>`, by which the source names its owner."""
     parameter_prefix: str
     parameter_replica_regions: tuple[str, ...]
     """Regions with a replica of the parameter `writer`."""
@@ -52,6 +54,7 @@ def parse(environment: Mapping[str, str]) -> Settings:
     """Parse every variable; raise `InvalidSettings` with the name of the first invalid one."""
     variables = Variables(environment)
     return Settings(
+        environment_identity=variables.required("ENVIRONMENT_IDENTITY"),
         parameter_prefix=variables.required("PARAMETER_PREFIX"),
         parameter_replica_regions=variables.string_list("PARAMETER_REPLICA_REGIONS"),
         checkpoint_bucket=variables.required("CHECKPOINT_BUCKET"),

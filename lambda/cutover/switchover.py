@@ -14,7 +14,7 @@ from common import log
 from common.clock import Deadline
 from common.errors import FenceTimeout, PreconditionFailed, ReplicationFailed
 from common.parameters import Writer
-from cutover import application_access, fence_gate, fences, outbound_tasks, reverse_replication
+from cutover import application_access, fence_gate, fences, outbound_tasks, ownership, reverse_replication
 from cutover.direction import Direction
 from cutover.fences import Fence
 from cutover.markers import wait_for_marker
@@ -30,7 +30,7 @@ def fence(migration: Migration, direction: Direction) -> dict[str, str]:
     """Fence the outgoing writer: first the parameter, so that callers wait, then the logins on the database."""
     if direction.is_forward and migration.parameters.writer() is direction.outgoing_writer:
         fence_gate.require_cutover_is_possible(migration)
-    with migration.writer_lock() as lock:
+    with migration.writer_lock() as own_lock, ownership.owned_sources(migration, own_lock) as lock:
         current = _begin_fence(migration, lock, direction)
         deadline = _deadline(migration, current)
         for replication in migration.settings.replications:
@@ -60,7 +60,7 @@ def promote(migration: Migration, direction: Direction) -> dict[str, object]:
 
     Sequences and the start positions of the opposite replication come first, then the logins, then the parameter.
     """
-    with migration.writer_lock() as lock:
+    with migration.writer_lock() as own_lock, ownership.owned_sources(migration, own_lock) as lock:
         return _promote(migration, lock, direction)
 
 
@@ -74,7 +74,7 @@ def start_opposite_replication(migration: Migration, direction: Direction) -> di
         raise PreconditionFailed("the soak has ended: the start position of the reverse replication no longer exists")
     outbound_tasks.stop_and_drop_slots(migration, completed)
     # The wait for the tasks takes time, in which another switchover may have begun.
-    with migration.writer_lock():
+    with migration.writer_lock() as lock, ownership.owned_sources(migration, lock):
         if _completed_fence(migration, direction) != completed:
             raise PreconditionFailed("another switchover began while the replication tasks stopped")
         positions = fences.require_checkpoint(migration, completed, direction.promote_step).facts["positions"]
@@ -104,12 +104,13 @@ def _send_markers(migration: Migration, direction: Direction, deadline: Deadline
     """Write one marker per replication, and wait until the incoming side has applied all of them."""
     written: dict[str, int] = {}
     timeout = _statement_timeout
+    marker = migration.own_marker(direction.marker)
     for replication in migration.settings.replications:
         with migration.admin_session(direction.outgoing_side(replication), timeout=timeout(deadline)) as outgoing:
-            written[replication.name] = outgoing.markers.write(direction.marker)
+            written[replication.name] = outgoing.markers.write(marker)
     for replication in migration.settings.replications:
         with migration.admin_session(direction.incoming_side(replication), timeout=timeout(deadline)) as incoming:
-            if not wait_for_marker(incoming.markers, direction.marker, written[replication.name], deadline):
+            if not wait_for_marker(incoming.markers, marker, written[replication.name], deadline):
                 raise FenceTimeout(
                     f"the marker of {replication.name} did not arrive in the {direction.incoming_writer.value} in time"
                 )

@@ -8,14 +8,14 @@ from database.postgresql import Database, identifier
 
 Row = TypeVar("Row", bound=Sequence[Any])
 
-# Marker table and DMS control tables exist on both sides and are not migrated. A partition is listed only if the
+# The tables of the migration and the DMS control tables are not migrated. A partition is listed only if the
 # patterns match no table above it.
 _TABLES = """
 with named as (
   select c.oid, n.nspname, c.relname, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p')
     and exists (select 1 from unnest(cast(:patterns as text[])) p where n.nspname || '.' || c.relname like p)
-    and c.relname <> 'paymig_marker' and c.relname not like 'awsdms\\_%'
+    and c.relname not in ('paymig_environment', 'paymig_marker', 'paymig_ownership') and c.relname not like 'awsdms\\_%'
     and n.nspname not in ('pg_catalog', 'information_schema'))
 select c.nspname::text, c.relname::text,
        (select coalesce(sum(case when l.reltuples > 0 then l.reltuples else pg_relation_size(l.oid) / 100 end), 0)

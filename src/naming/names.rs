@@ -43,6 +43,11 @@ impl Names {
         format!("{stack}/{}/{}", self.environment, self.suffix)
     }
 
+    /// Returns `<key>-<environment>-<suffix>`, unique among the environments that share a server outside AWS.
+    pub fn environment_scope(&self, key: &str) -> String {
+        format!("{key}-{}-{}", self.environment, self.suffix)
+    }
+
     /// Returns the name of a resource with this type token: `vpc`, `db-cluster`.
     pub fn of(&self, token: &str) -> String {
         let parts = self.pattern.parts().iter().map(|part| match part {

@@ -85,6 +85,34 @@ def mysql(
         yield made
 
 
+@pytest.fixture(scope="session")
+def rehearsal_server() -> Iterator[postgres.Server]:
+    server = postgres.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def rehearsal(
+    environment: environments.Environment, rehearsal_server: postgres.Server
+) -> Iterator[environments.Environment]:
+    with environments.create_rehearsal(environment, rehearsal_server) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def mariadb_rehearsal(source_server: postgres.Server) -> Iterator[mariadb.Server]:
+    yield from _mariadb(source_server)
+
+
+@pytest.fixture
+def mysql_rehearsal(
+    mysql: mysql_environments.MySqlEnvironment, mariadb_rehearsal: mariadb.Server
+) -> Iterator[mysql_environments.MySqlEnvironment]:
+    with mysql_environments.create_mysql_rehearsal(mysql, mariadb_rehearsal) as made:
+        yield made
+
+
 @pytest.fixture
 def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[StateMachines]:
     # Set before the first call of Step Functions, which selects moto's backend.

@@ -7,6 +7,7 @@ from cutover.engine import DatabaseAdmin
 from cutover.mysql.accounts import Accounts
 from cutover.mysql.auto_increment import AutoIncrement
 from cutover.mysql.binlog import BinaryLog
+from cutover.mysql.environments import Environments
 from cutover.mysql.markers import Markers
 from cutover.mysql.schema import Schema
 from cutover.mysql.server import Server
@@ -27,6 +28,7 @@ def admin_session(address: Address, login: Login, tls: TlsConfig, timeout: float
         yield DatabaseAdmin(
             accounts=Accounts(session),
             markers=Markers(session),
+            environments=Environments(session),
             changes=BinaryLog(session),
             sequences=AutoIncrement(session),
             schema=Schema(session),

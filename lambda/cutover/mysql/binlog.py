@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cutover.engine import MARKER_TABLE
+from cutover.engine import MIGRATION_TABLES
 from cutover.mysql.server import has_procedure
 from database.mysql import Session
 
@@ -115,7 +115,7 @@ def _is_exempt(kind: str, info: str) -> bool:
     if kind == "Table_map":
         match = _TABLE.search(info)
         return match is not None and (
-            match["table"] == MARKER_TABLE
+            match["table"] in MIGRATION_TABLES
             or match["table"].startswith("awsdms_")
             or match["schema"] in ("mysql", "awsdms_control")
         )

@@ -8,7 +8,7 @@ from database.mysql import Session
 
 _EXISTS = "select count(*) from information_schema.tables where table_schema = database() and table_name = %s"
 _CREATE = f"""
-create table {MARKER_TABLE} (id varchar(64) primary key, position bigint not null, at datetime(6) not null)
+create table {MARKER_TABLE} (id varchar(255) primary key, position bigint not null, at datetime(6) not null)
 """
 _WRITE = f"""
 insert into {MARKER_TABLE} (id, position, at) values (%s, 1, now(6))

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from database.mysql import Session
 
+# Locks belong to the server: without the database in the name, migrations of other databases would wait. MySQL allows
+# 64 characters.
+_LOCK = "concat('paymig-', md5(database()))"
+
 
 @dataclass(frozen=True)
 class Server:
@@ -13,7 +17,11 @@ class Server:
 
     def try_lock(self) -> bool:
         """Take the lock by `GET_LOCK`."""
-        return bool(self.session.value("select get_lock('paymig-cutover', 0)") == 1)
+        return bool(self.session.value(f"select get_lock({_LOCK}, 0)") == 1)
+
+    def holds_lock(self) -> bool:
+        """Return whether this session holds the lock."""
+        return bool(self.session.value(f"select is_used_lock({_LOCK}) = connection_id()"))
 
     def product(self) -> str:
         """Return `MariaDB` or `MySQL`."""

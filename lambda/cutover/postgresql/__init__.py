@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from cutover.engine import DatabaseAdmin
 from cutover.postgresql.accounts import Accounts
+from cutover.postgresql.environments import Environments
 from cutover.postgresql.markers import Markers
 from cutover.postgresql.schema import Schema
 from cutover.postgresql.sequences import Sequences
@@ -23,6 +24,7 @@ def admin_session(address: Address, login: Login, tls: TlsConfig, timeout: float
         yield DatabaseAdmin(
             accounts=Accounts(database),
             markers=Markers(database),
+            environments=Environments(database),
             changes=Slots(database),
             sequences=Sequences(database),
             schema=Schema(database),

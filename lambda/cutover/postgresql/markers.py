@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from common.errors import DatabaseFailure, PreconditionFailed
 from cutover.engine import MARKER_TABLE
 from database.postgresql import Database, identifier
 
+_INSUFFICIENT_PRIVILEGE = "42501"  # SQLSTATE
 _CAN_WRITE = f"""
 select bool_and(has_table_privilege(:user, 'public.{MARKER_TABLE}', privilege))
 from unnest(array['select', 'insert', 'update', 'delete']) privilege
@@ -23,10 +25,21 @@ class Markers:
         if self.database.value(f"select to_regclass('public.{MARKER_TABLE}')") is None:
             self.database.run(
                 f"create table public.{MARKER_TABLE}"
-                " (id varchar(64) primary key, position bigint not null, at timestamptz not null)"
+                " (id varchar(255) primary key, position bigint not null, at timestamptz not null)"
             )
         if not self.database.value(_CAN_WRITE, user=user):
-            self.database.run(f"grant select, insert, update, delete on public.{MARKER_TABLE} to {identifier(user)}")
+            self._grant(user)
+
+    def _grant(self, user: str) -> None:
+        grant = f"grant select, insert, update, delete on public.{MARKER_TABLE} to {identifier(user)}"
+        try:
+            self.database.run(grant)
+        except DatabaseFailure as error:
+            if error.sqlstate != _INSUFFICIENT_PRIVILEGE:
+                raise
+            raise PreconditionFailed(
+                f"the table public.{MARKER_TABLE} belongs to the user of another environment: {grant}"
+            ) from None
 
     def write(self, marker: str) -> int:
         """Increment the position of `marker`, and return it."""

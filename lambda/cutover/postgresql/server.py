@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from database.postgresql import Database
 
 _LOCK = 7_089_334_211  # an arbitrary number that no other program locks in these databases
+_HOLDS_LOCK = "select exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid())"
 _MAJOR_VERSION = "select current_setting('server_version_num')::int / 10000"
 
 
@@ -17,6 +18,10 @@ class Server:
     def try_lock(self) -> bool:
         """Take an advisory lock."""
         return bool(self.database.value("select pg_try_advisory_lock(cast(:lock as bigint))", lock=_LOCK))
+
+    def holds_lock(self) -> bool:
+        """Return whether this session holds an advisory lock; it takes no other one."""
+        return bool(self.database.value(_HOLDS_LOCK))
 
     def product(self) -> str:
         """Return `PostgreSQL`."""

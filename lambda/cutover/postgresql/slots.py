@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common import log
-from cutover.engine import MARKER_TABLE
+from cutover.engine import MIGRATION_TABLES
 from database.postgresql import Database
 
 _PLUGIN = "test_decoding"  # the default of DMS for PostgreSQL sources; it needs no extension
@@ -17,7 +17,7 @@ where s.database = current_database() and a.usename = any(cast(:users as text[])
 """
 _WRITES = f"""
 select count(*) from pg_logical_slot_peek_changes(cast(:slot as name), null, 1000, 'include-xids', '0')
-where data like 'table %' and data not like 'table public.{MARKER_TABLE}:%' and data !~ '^table \\S*awsdms_'
+where data like 'table %' and data !~ '^table public\\.({"|".join(MIGRATION_TABLES)}):|^table \\S*awsdms_'
 """
 
 

@@ -49,7 +49,8 @@ _FAMILIES = {
 _TABLES = """
 select table_schema, table_name, coalesce(table_rows, 0), coalesce(data_length, 0) from information_schema.tables
 where table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and ({})
-  and table_name <> 'paymig_marker' and table_name not like 'awsdms\\_%%'
+  and table_name not in ('paymig_environment', 'paymig_marker', 'paymig_ownership')
+  and table_name not like 'awsdms\\_%%'
   and table_schema not in ('mysql', 'sys', 'information_schema', 'performance_schema')
 order by 1, 2
 """

@@ -72,7 +72,7 @@ impl ActiveReplication {
             certificates: TlsCertificates::new(scope, context, props),
             control_schema: &control_schema,
         };
-        let slots = slot_names(scope, props, engine);
+        let slots = slot_names(scope, context, props, engine);
         let dms_slot = EndpointAccess::Read { slot: None };
         let read = endpoints.add(scope, "source", Side::Source, &dms_slot);
         let write = endpoints.add(scope, "target", Side::Target, &EndpointAccess::Write);
@@ -166,8 +166,13 @@ fn add_instance(
 }
 
 /// The slot names, checked against PostgreSQL's limit.
-fn slot_names(scope: &mut Scope<'_>, props: &ReplicationProps<'_>, engine: Engine) -> SlotNames {
-    let slots = SlotNames::new(props.section);
+fn slot_names(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    props: &ReplicationProps<'_>,
+    engine: Engine,
+) -> SlotNames {
+    let slots = SlotNames::new(props.section, &context.names);
     if engine == Engine::AuroraPostgresql && slots.forward.len() > SlotNames::MAX_LENGTH {
         let key_path = scope.key_path().clone();
         scope.report(
@@ -178,7 +183,7 @@ fn slot_names(scope: &mut Scope<'_>, props: &ReplicationProps<'_>, engine: Engin
                 SlotNames::MAX_LENGTH
             ))
             .at(&key_path)
-            .help("give the section a shorter key"),
+            .help("shorten the key of the section, the name of the environment or the suffix"),
         );
     }
     slots

@@ -2,8 +2,9 @@
 
 use crate::config::Replication as Config;
 use crate::constructs::core::SectionRef;
+use crate::naming::Names;
 
-/// The slots of one replication. The cutover function creates them by SQL, and the endpoints read them, so
+/// The slots of one replication of one environment: a source may be read by several environments. The cutover function creates them by SQL, and the endpoints read them, so
 /// both take the names from here.
 ///
 /// MySQL has no slots: there a task receives a binary log position when it starts.
@@ -20,16 +21,16 @@ impl SlotNames {
     pub const MAX_LENGTH: usize = 63;
 
     /// Derives the names from the section's physical name, so that a renamed section keeps its slots.
-    pub fn new(section: SectionRef<'_, Config>) -> Self {
-        Self::from_key(section.physical_name_key())
+    pub fn new(section: SectionRef<'_, Config>, names: &Names) -> Self {
+        Self::from_scope(&names.environment_scope(section.physical_name_key()))
     }
 
-    fn from_key(key: &str) -> Self {
+    fn from_scope(scope: &str) -> Self {
         // PostgreSQL allows lower-case letters, digits and underscores; a key has hyphens in addition.
-        let key = key.replace('-', "_");
+        let scope = scope.replace('-', "_");
         Self {
-            forward: format!("paymig_{key}_fwd"),
-            reverse: format!("paymig_{key}_rev"),
+            forward: format!("paymig_{scope}_fwd"),
+            reverse: format!("paymig_{scope}_rev"),
         }
     }
 }
@@ -40,8 +41,8 @@ mod tests {
 
     #[test]
     fn slot_names_have_characters_that_postgresql_allows() {
-        let slots = SlotNames::from_key("card-data");
-        assert_eq!(slots.forward, "paymig_card_data_fwd");
-        assert_eq!(slots.reverse, "paymig_card_data_rev");
+        let slots = SlotNames::from_scope("card-data-aws-production-abc123");
+        assert_eq!(slots.forward, "paymig_card_data_aws_production_abc123_fwd");
+        assert_eq!(slots.reverse, "paymig_card_data_aws_production_abc123_rev");
     }
 }

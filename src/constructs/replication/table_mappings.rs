@@ -36,19 +36,24 @@ enum Action {
 
 /// The table of marker rows: the arrival of a marker proves that all earlier changes have arrived.
 const MARKER: &str = "paymig_marker";
+/// Tables of the source that name the environments that read it, and its owner.
+const SOURCE_TABLES: [&str; 2] = ["paymig_environment", "paymig_ownership"];
 /// DMS's control tables: heartbeat, loopback prevention, exceptions, status.
 const CONTROL_TABLES: &str = "awsdms%";
 
 impl TableMappings {
-    /// Includes `tables` and the marker table in `marker_schema`; excludes DMS's control tables.
+    /// Includes `tables` and the marker table in `marker_schema`; excludes the other tables of the migration and DMS's
+    /// control tables.
     pub fn new(tables: &[TablePattern], marker_schema: &str) -> Self {
         let is_included = tables.iter().any(|pattern| pattern.covers(marker_schema));
         let marker = (!is_included).then_some((Action::Include, marker_schema, MARKER));
+        let excluded = SOURCE_TABLES.into_iter().chain([CONTROL_TABLES]);
+        let excluded = excluded.map(|table| (Action::Exclude, "%", table));
         let rules = tables
             .iter()
             .map(|pattern| (Action::Include, pattern.schema(), pattern.table()))
             .chain(marker)
-            .chain([(Action::Exclude, "%", CONTROL_TABLES)])
+            .chain(excluded)
             .zip(1_u32..)
             .map(|((rule_action, schema, table), number)| Rule {
                 object_locator: Locator {
@@ -99,6 +104,8 @@ mod tests {
                 rule("include", "sales", "%"),
                 rule("include", "public", "payments"),
                 rule("include", "public", "paymig_marker"),
+                rule("exclude", "%", "paymig_environment"),
+                rule("exclude", "%", "paymig_ownership"),
                 rule("exclude", "%", "awsdms%"),
             ]
         );
@@ -110,6 +117,8 @@ mod tests {
             rules_of(&["public.%"]),
             [
                 rule("include", "public", "%"),
+                rule("exclude", "%", "paymig_environment"),
+                rule("exclude", "%", "paymig_ownership"),
                 rule("exclude", "%", "awsdms%")
             ]
         );

@@ -198,12 +198,12 @@ pub(crate) fn check_slots(contract: &Contract, synthesized: &Synthesized) -> Vec
     let kinds = synthesized.slots.keys().cloned().collect();
     let mut deviations = difference("slots", &kinds, &contract.slots.keys().cloned().collect());
     for (kind, pattern) in &contract.slots {
-        let (before, after) = pattern.split_once("NAME").unwrap();
+        let (before, after) = pattern.split_once("NAME_ENVIRONMENT_SUFFIX").unwrap();
         for slot in synthesized.slots.get(kind).into_iter().flatten() {
             let name = slot
                 .strip_prefix(before)
                 .and_then(|rest| rest.strip_suffix(after));
-            if name.is_none_or(str::is_empty) {
+            if name.is_none_or(|name| name.split('_').count() < 3) {
                 deviations.push(format!("slots: {slot} is not {pattern}"));
             }
         }

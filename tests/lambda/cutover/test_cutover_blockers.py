@@ -71,13 +71,13 @@ def test_initialize_rejects_replication_blockers_until_fixed(
         environment.run("initialize")
     for side in (environment.source, environment.target):
         side.run(remedy)
-    assert environment.run("initialize") == {"tables": 2}
+    assert environment.run("initialize") == {"tables": 2, "ownership": "owner"}
 
 
 def test_deferrable_foreign_key_is_accepted(environment: Environment) -> None:
     for side in (environment.source, environment.target):
         side.run("alter table refunds alter constraint refunds_payment_fkey deferrable")
-    assert environment.run("initialize") == {"tables": 2}
+    assert environment.run("initialize") == {"tables": 2, "ownership": "owner"}
 
 
 def test_partitioned_table_is_accepted_by_its_partitions(environment: Environment) -> None:

@@ -18,7 +18,7 @@ from support.waiting import wait_until
 
 
 def test_initialize_counts_tables_and_blocks_the_target(environment: Environment) -> None:
-    assert environment.run("initialize") == {"tables": 2}
+    assert environment.run("initialize") == {"tables": 2, "ownership": "owner"}
     assert environment.can_log_in(environment.source)
     assert not environment.can_log_in(environment.target)
 
@@ -48,7 +48,7 @@ def test_initialize_accepts_rows_of_its_own_load(environment: Environment) -> No
     environment.pay(environment.source)
     environment.start_replication()
     environment.await_state("caught-up")
-    assert environment.run("initialize") == {"tables": 2}
+    assert environment.run("initialize") == {"tables": 2, "ownership": "owner"}
 
 
 def test_initialize_puts_no_password_into_the_log_of_a_server(environment: Environment) -> None:

@@ -21,7 +21,8 @@ def deployed(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Envir
 @pytest.mark.usefixtures("deployed")
 def test_handler_returns_small_json() -> None:
     assert json.loads(json.dumps(dict(handle({"operation": "initialize", "execution": "run-7"}, None)))) == {
-        "tables": 2
+        "tables": 2,
+        "ownership": "owner",
     }
 
 
@@ -42,7 +43,15 @@ def test_log_contains_no_password(deployed: Environment, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
-    "name", ["PARAMETER_PREFIX", "CHECKPOINT_BUCKET", "MIGRATION_NAME", "ALERT_TOPIC_ARN", "REPLICATIONS"]
+    "name",
+    [
+        "ENVIRONMENT_IDENTITY",
+        "PARAMETER_PREFIX",
+        "CHECKPOINT_BUCKET",
+        "MIGRATION_NAME",
+        "ALERT_TOPIC_ARN",
+        "REPLICATIONS",
+    ],
 )
 def test_missing_setting_is_named(environment: Environment, name: str) -> None:
     del environment.variables[name]

@@ -26,7 +26,7 @@ def set_writer(mysql: MySqlEnvironment, writer: str) -> None:
 
 
 def test_initialize_creates_users_and_blocks_the_target(mysql: MySqlEnvironment) -> None:
-    assert mysql.run("initialize") == {"tables": 2}
+    assert mysql.run("initialize") == {"tables": 2, "ownership": "owner"}
     assert mysql.logins() == (True, False)
     assert mysql.run("premigration_check") == {"tables": 2}
 

@@ -87,7 +87,7 @@ def test_timed_out_promotion_cannot_run_during_unfencing(
     environment.run_all("fence_source", "drain_source", "final_validation")
 
     def meanwhile(*_: object) -> None:
-        with pytest.raises(PreconditionFailed, match="another operation holds the writer lock"):
+        with pytest.raises(PreconditionFailed, match="another operation holds the lock of the database"):
             handler.run(environment.migration(clock=skipping_clock()), {"operation": "unfence_source"})
 
     monkeypatch.setattr(Sequences, "write", meanwhile)

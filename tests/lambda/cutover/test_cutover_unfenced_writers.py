@@ -47,7 +47,7 @@ def test_reader_blocked_user_and_administrator_are_not_unfenced_writers(
     environment: Environment, batch: str, statement: str
 ) -> None:
     environment.source.run(statement.format(user=batch, role=environment.role))
-    assert environment.run("initialize") == {"tables": 2}
+    assert environment.run("initialize") == {"tables": 2, "ownership": "owner"}
 
 
 def test_later_unfenced_writer_prevents_the_fence(environment: Environment, batch: str) -> None:
@@ -121,4 +121,4 @@ def test_reader_locked_user_and_administrator_are_not_unfenced_writers_on_mysql(
 ) -> None:
     for statement in statements:
         mysql.target.run(statement.format(user=robot))
-    assert mysql.run("initialize") == {"tables": 2}
+    assert mysql.run("initialize") == {"tables": 2, "ownership": "owner"}

@@ -26,6 +26,7 @@ def create_migration_resources(name: str) -> dict[str, str]:
     clients.s3().put_bucket_versioning(Bucket=f"checkpoints-{name}", VersioningConfiguration={"Status": "Enabled"})
     topic = clients.sns().create_topic(Name=f"alerts-{name}")["TopicArn"]
     return {
+        "ENVIRONMENT_IDENTITY": f"orchestrated/migration/{name}",
         "PARAMETER_PREFIX": prefix,
         "CHECKPOINT_BUCKET": f"checkpoints-{name}",
         "MIGRATION_NAME": f"payment-migration-{name}",

@@ -98,7 +98,7 @@ class Environment(CutoverDriver):
 
 @contextmanager
 def create_environment(source: Server, target: Server) -> Iterator[Environment]:
-    """Create an environment and delete it afterwards; the fixture `aws` must be active."""
+    """Create an environment that owns its source, and delete it afterwards; the fixture `aws` must be active."""
     number = next(_numbers)
     name = f"pay{number}"
     role, dms = f"app_{number}", f"dms_{number}"
@@ -109,19 +109,46 @@ def create_environment(source: Server, target: Server) -> Iterator[Environment]:
     sides[0].run(f"create role {role} login password '{APPLICATION_PASSWORD}'")
     sides[0].run(f"grant select, insert, update on all tables in schema public to {role}")
     sides[0].run(f"grant usage on all sequences in schema public to {role}")
-    endpoints = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
+    environment = _environment(name, role, dms, sides)
+    environment.run("acquire_ownership")
+    try:
+        yield environment
+    finally:
+        environment.service.close()
+        for side in sides:
+            _delete(side, (f"{role}_clone", role, dms))
+
+
+@contextmanager
+def create_rehearsal(owner: Environment, target: Server) -> Iterator[Environment]:
+    """Create another environment that reads the source of `owner`, and delete it afterwards.
+
+    `target` is a server of its own: the roles of the application are those of the whole server.
+    """
+    number = next(_numbers)
+    name, dms = f"pay{number}", f"dms_{number}"
+    side = Database(target, name)
+    target.run(f"create database {name}")
+    side.run(_SCHEMA)
+    environment = _environment(name, owner.role, dms, (owner.source, side))
+    try:
+        yield environment
+    finally:
+        environment.service.close()
+        _delete(side, (owner.role, dms))
+        if owner.source.run(f"select 1 from pg_roles where rolname = '{dms}'"):
+            owner.source.run(f"drop owned by {dms}; drop role {dms}")
+
+
+def _environment(name: str, role: str, dms: str, sides: tuple[Database, Database]) -> Environment:
+    endpoints = [Endpoint(side.server, side.dbname, dms, REPLICATION_PASSWORD) for side in sides]
     service = ReplicationService(name)
     tasks = _tasks(service, name, endpoints)
     variables = {
         **create_migration_resources(name),
         "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)]),
     }
-    try:
-        yield Environment(service, *tasks, role, variables, *sides)
-    finally:
-        service.close()
-        for side in sides:
-            _delete(side, (f"{role}_clone", role, dms))
+    return Environment(service, *tasks, role, variables, *sides)
 
 
 def _tasks(service: ReplicationService, name: str, sides: list[Endpoint]) -> tuple[Task, Task, Task]:

@@ -87,7 +87,7 @@ class MySqlEnvironment(CutoverDriver):
 
 @contextmanager
 def create_mysql_environment(source: Server, target: Server) -> Iterator[MySqlEnvironment]:
-    """Create an environment and delete it afterwards; the fixture `aws` must be active."""
+    """Create an environment that owns its source, and delete it afterwards; the fixture `aws` must be active."""
     name = f"buy{next(_numbers)}"
     role, dms = f"app_{name}", f"dms_{name}"
     sides = (Database(source, name), Database(target, name))
@@ -97,21 +97,50 @@ def create_mysql_environment(source: Server, target: Server) -> Iterator[MySqlEn
             side.run(statement)
     sides[0].run(f"create user {role} identified by '{APPLICATION_PASSWORD}'")
     sides[0].run(f"grant select, insert, update, delete on {name}.* to {role}")
-    endpoints = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
+    environment = _environment(name, role, dms, sides)
+    environment.run("acquire_ownership")
+    try:
+        yield environment
+    finally:
+        environment.service.close()
+        for side in sides:
+            side.run(f"drop database {name}")
+            for user in (role, f"{role}_clone", dms):
+                side.server.run(f"drop user if exists {user}")
+
+
+@contextmanager
+def create_mysql_rehearsal(owner: MySqlEnvironment, target: Server) -> Iterator[MySqlEnvironment]:
+    """Create another environment that reads the source of `owner`, and delete it afterwards.
+
+    `target` is a server of its own, because tables have the same names on both sides.
+    """
+    name = f"buy{next(_numbers)}"
+    dms = f"dms_{name}"
+    side = Database(target, owner.source.dbname)
+    target.run(f"create database {side.dbname}")
+    for statement in _SCHEMA:
+        side.run(statement)
+    environment = _environment(name, owner.role, dms, (owner.source, side))
+    try:
+        yield environment
+    finally:
+        environment.service.close()
+        side.run(f"drop database {side.dbname}")
+        for user in (owner.role, dms):
+            target.run(f"drop user if exists {user}")
+        owner.source.server.run(f"drop user if exists {dms}")
+
+
+def _environment(name: str, role: str, dms: str, sides: tuple[Database, Database]) -> MySqlEnvironment:
+    endpoints = [Endpoint(side.server, side.dbname, dms, REPLICATION_PASSWORD) for side in sides]
     service = ReplicationService(name)
     tasks = _tasks(service, *endpoints)
     variables = {
         **create_migration_resources(name),
         "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)]),
     }
-    try:
-        yield MySqlEnvironment(service, *tasks, role, variables, *sides)
-    finally:
-        service.close()
-        for side in sides:
-            side.run(f"drop database {name}")
-            for user in (role, f"{role}_clone", dms):
-                side.server.run(f"drop user if exists {user}")
+    return MySqlEnvironment(service, *tasks, role, variables, *sides)
 
 
 def _tasks(service: ReplicationService, source: Endpoint, target: Endpoint) -> tuple[Task, Task, Task]:
@@ -135,13 +164,13 @@ def _replication(
             f"{side}_secret": login_secret(f"{name}-{side}-dms", dms, REPLICATION_PASSWORD),
             f"{side}_master_secret": login_secret(f"{name}-{side}-master", "admin", PASSWORD),
             f"{side}_application_secret": login_secret(f"{name}-{side}-app", role, APPLICATION_PASSWORD),
-            f"{side}_address": {"host": "127.0.0.1", "port": database.server.port, "dbname": name},
+            f"{side}_address": {"host": "127.0.0.1", "port": database.server.port, "dbname": database.dbname},
         }
 
     return {
         "name": name,
         "engine": "mysql",
-        "tables": [f"{name}.%"],
+        "tables": [f"{sides[0].dbname}.%"],
         "application_role": "payment_app",
         "control_schema": "awsdms_control",
         "forward_slot": f"paymig_{name}_fwd",

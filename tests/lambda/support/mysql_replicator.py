@@ -23,7 +23,11 @@ _KEYS = """
 select column_name from information_schema.key_column_usage
 where table_schema = %s and table_name = %s and constraint_name = 'PRIMARY' order by ordinal_position
 """
-_TABLES = "select table_name from information_schema.tables where table_schema = %s and table_type = 'BASE TABLE'"
+_EXCLUDED = ("paymig_environment", "paymig_ownership")
+_TABLES = f"""
+select table_name from information_schema.tables
+where table_schema = %s and table_type = 'BASE TABLE' and table_name not in {_EXCLUDED}
+"""
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,8 @@ class MySqlReplicator:
                 if self._stopping:
                     break
                 for change in changes:
-                    _apply(target, self.target.dbname, change)
+                    if change.table not in _EXCLUDED:
+                        _apply(target, self.target.dbname, change)
                 target.commit()
                 changes = []
                 self._position = f"{stream.log_file}:{stream.log_pos}"

@@ -18,9 +18,11 @@ import pg8000.native
 from support.logical_decoding import Change, Value, parse
 from support.postgres import Server, binary
 
+_EXCLUDED = ("public.paymig_environment", "public.paymig_ownership")
 _TABLES = """
 select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = 'public' and c.relkind = 'r' and c.relname not like 'awsdms%' order by 1
+where n.nspname = 'public' and c.relkind = 'r' and c.relname not in ('paymig_environment', 'paymig_ownership')
+  and c.relname not like 'awsdms%' order by 1
 """
 _COLUMNS = """
 select a.attname::text, format_type(a.atttypid, a.atttypmod), coalesce(i.indisprimary, false)
@@ -112,7 +114,7 @@ class PostgreSqlReplicator:
                     if text.startswith("COMMIT"):
                         self._commit(target, changes)
                         changes = []
-                    elif (change := parse(text)) is not None:
+                    elif (change := parse(text)) is not None and change.table not in _EXCLUDED:
                         changes.append(change)
         except Exception as failure:
             error = f"{type(failure).__name__}: {failure}"

@@ -92,7 +92,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "001-ALL-7",
-            "A rehearsal can be destroyed: no resource is protected or retained.",
+            "A test environment can be destroyed: no resource is protected or retained.",
         )
         .verified_by(shared::destroy::no_resource_prevents_destroy())
         .verified_by(shared::destroy::no_resource_is_retained())

@@ -12,6 +12,7 @@ use crate::queries::{destroy, naming, outputs, tags};
 use crate::shared;
 
 const DOCUMENTS: &str = "tests/terraform/configurations.rs";
+const OWNERSHIP: &str = "tests/lambda/cutover/test_cutover_ownership.py";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "migration_over_an_existing_vpn_moves_through_its_phases";
 
@@ -36,6 +37,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Both run in parallel: they share no name.",
         )
         .same_as("003-DEP-1")
+        .tested(OWNERSHIP, "test_mysql_rehearsal_is_refused_at_the_fence")
+        .tested(OWNERSHIP, "test_mysql_owner_cuts_over_and_rolls_back_beside_a_rehearsal")
         .deviates("docs/deviations.md#rehearsals","a rehearsal in `legacy-sync` is not a source of data: `aws-production` replicates from the datacenter"),
         Requirement::new(
             "003-OUT-1",

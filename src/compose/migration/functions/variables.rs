@@ -39,7 +39,9 @@ pub(crate) fn cutover_variables<T: Section>(
 ) -> Variables {
     let mut variables = approval_variables(composer, section, deps);
     variables.extend(database_variables(composer, section, deps));
+    let identity = composer.context.names.identity(&composer.stack.stack);
     variables.extend([
+        ("ENVIRONMENT_IDENTITY", identity.into()),
         (
             "FENCE_TIMEOUT_SECONDS",
             section.fence_timeout.get().to_string().into(),
@@ -179,7 +181,7 @@ fn replication_json(
             ("port", Term::Integer(port.into())),
         ]))
     };
-    let slots = SlotNames::new(section);
+    let slots = SlotNames::new(section, &composer.context.names);
     let tables = section.tables.iter();
     let tables = tables.map(|table| text(table.to_string())).collect();
     let mut replication_object = Object::from_iter([
