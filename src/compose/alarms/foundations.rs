@@ -151,6 +151,7 @@ pub(crate) fn add_secondary_cluster_alarms(
         let alarm_actions = topics.actions_for(AlertCategory::Replication, region);
         let subject = format!("db-{}", section.physical_name_key());
         let (context, limits) = (composer.context, &composer.stack.alarms);
+        let size = database_size(composer.target.phase);
         let mut scope = composer.alarm_scope("database-secondary", section.construct_id(), region);
         alarms::add_secondary_cluster_alarms(
             &mut scope,
@@ -161,6 +162,13 @@ pub(crate) fn add_secondary_cluster_alarms(
             limits,
             &alarm_actions,
         );
+        let cluster = MonitoredCluster {
+            id: secondary,
+            class: size.of(replica.class.as_ref().unwrap_or(&section.aurora().class)),
+            readers: *size.of(&replica.readers),
+        };
+        let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
+        alarms::add_secondary_load_alarms(&mut scope, &context, &subject, &cluster, &alarm_actions);
     }
 }
 

@@ -128,6 +128,25 @@ pub fn add_database_alarms(
         .collect()
 }
 
+/// Adds the alarms on the load of the secondary cluster of a global database, in its region. Payments of that region use it,
+/// and after a switchover one of its instances is the writer.
+pub fn add_secondary_load_alarms(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    subject: &str,
+    cluster: &MonitoredCluster<'_>,
+    actions: &AlarmActions,
+) {
+    if cluster.readers == 0 {
+        return;
+    }
+    for load in [&READERS, &WRITER] {
+        for alarm in cluster.load_alarms(subject, load) {
+            alarm.add(scope, context, actions);
+        }
+    }
+}
+
 /// Adds the alarms of the secondary cluster of a global database, in its region. Aurora publishes the replication
 /// lag there, with the region of the primary cluster (Aurora user guide, "Monitoring an Aurora global database").
 pub fn add_secondary_cluster_alarms(

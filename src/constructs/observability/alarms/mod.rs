@@ -26,7 +26,9 @@ pub use alarm::{AlarmActions, AlarmHandle};
 pub use api::add_api_alarms;
 pub use auto_scaling_group::{add_auto_scaling_group_alarms, notify_auto_scaling_failures};
 pub use bucket::{add_bucket_replication_alarms, add_bucket_replication_failed_alarm};
-pub use database::{MonitoredCluster, add_database_alarms, add_secondary_cluster_alarms};
+pub use database::{
+    MonitoredCluster, add_database_alarms, add_secondary_cluster_alarms, add_secondary_load_alarms,
+};
 pub use ecs_service::add_ecs_service_alarms;
 pub use event_rule::add_event_rule_alarm;
 pub use function::{
