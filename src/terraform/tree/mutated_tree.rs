@@ -42,6 +42,15 @@ impl Tree {
         self.with(node, |node| change(&mut node.arguments))
     }
 
+    /// Copies the tree and applies `change` to the value of the output `name`.
+    pub fn with_output(&self, name: &str, change: impl FnOnce(&mut Term)) -> MutatedTree {
+        let mut tree = self.copy();
+        if let Some(output) = tree.outputs.get_mut(name) {
+            change(&mut output.value);
+        }
+        MutatedTree(tree)
+    }
+
     /// Copies the tree and sets `prevent_destroy` on `node`.
     pub fn with_prevent_destroy(&self, node: NodeId) -> MutatedTree {
         self.with(node, |node| node.meta.lifecycle.prevent_destroy = true)

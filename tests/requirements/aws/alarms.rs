@@ -9,9 +9,12 @@ use paymig::aws::{
 use paymig::terraform::tree::{Argument as A, Kind, NodeId, Read, View};
 
 use crate::framework::case::{Amount, Case, Item, Known, Verdict};
-use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{
+    disabled, dropped, redirected, removed, replaced, replaced_in, weakened, weakened_in,
+};
 use crate::framework::policy::text;
 use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
+use crate::queries::alarm_limits;
 use crate::queries::monitoring::{
     alarms_on, failures_are_counted, has_expected_errors, lines, threshold, watched,
 };
@@ -97,6 +100,42 @@ pub(crate) fn requirements() -> Vec<Requirement> {
             blocked_requests_have_alarms,
             SERVING,
             [removed::<CloudwatchMetricAlarm>().within("alarms/waf")]
+        )),
+        Requirement::new(
+            "AWS-AL-7",
+            "Each alarm compares in the direction of its metric, with a statistic that hides no failure, within minutes, and treats missing \
+             data as what it means for the metric (CloudWatch user guide, \"Configuring how CloudWatch alarms treat missing \
+             data\").",
+        )
+        .verified_by(query!(
+            alarm_limits::alarms_detect_failures_in_time,
+            [
+                replaced(A::<CloudwatchMetricAlarm>::comparison_operator(), "LessThanThreshold"),
+                replaced(A::<CloudwatchMetricAlarm>::comparison_operator(), "GreaterThanThreshold"),
+                replaced(A::<CloudwatchMetricAlarm>::statistic(), "SampleCount"),
+                replaced(A::<CloudwatchMetricAlarm>::period(), "3600"),
+                replaced_in(A::<CloudwatchMetricAlarm>::metric_query(), "period", "3600"),
+                replaced(A::<CloudwatchMetricAlarm>::evaluation_periods(), "60"),
+                replaced(A::<CloudwatchMetricAlarm>::treat_missing_data(), "ignore"),
+                dropped(A::<CloudwatchMetricAlarm>::treat_missing_data()),
+                replaced(A::<CloudwatchMetricAlarm>::threshold(), "1000000000000"),
+                replaced(A::<CloudwatchMetricAlarm>::threshold(), "-1"),
+            ]
+        )),
+        Requirement::new(
+            "AWS-AL-8",
+            "Alarms act. Only those of a side that receives no request have their actions disabled.",
+        )
+        .verified_by(query!(
+            alarm_limits::alarms_of_serving_sides_act,
+            [
+                disabled(A::<CloudwatchMetricAlarm>::actions_enabled()).within("alarms/api"),
+                disabled(A::<CloudwatchMetricAlarm>::actions_enabled()).within("alarms/balancer/main/main"),
+                disabled(A::<CloudwatchMetricAlarm>::actions_enabled()).within("alarms/database"),
+                disabled(A::<CloudwatchMetricAlarm>::actions_enabled()).within("alarms/replication"),
+                disabled(A::<CloudwatchMetricAlarm>::actions_enabled()).within("alarms/rotation"),
+                disabled(A::<CloudwatchMetricAlarm>::actions_enabled()).within("alarms/vpn"),
+            ]
         )),
     ]
 }

@@ -64,6 +64,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 ),
                 removed::<RouteTableAssociation>().within("network/main/association/private"),
                 removed::<NatGateway>(),
+                dropped(A::<LambdaFunction>::vpc_config()),
             ]
         ))
         .verified_by(query!(

@@ -64,6 +64,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::roles::role_policies_name_actions_and_resources())
         .verified_by(shared::roles::roles_are_for_one_service())
+        .verified_by(shared::roles::roles_have_no_broad_managed_policy())
         .verified_by(query!(
             roles::functions_share_no_role,
             [redirected(

@@ -65,6 +65,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The documentation describes the deployment.",
         )
         .tested("tests/cli/readme.rs", "every_example_of_the_readme_writes_what_it_shows")
+        .documented("docs/deployment.md#phase-legacy")
+        .documented("docs/deployment.md#phase-migration")
+        .documented("docs/deployment.md#phase-production")
         .tested("tests/cli/readme.rs", "the_readme_shows_every_command")
         .open("the command `runbook`, which writes the steps of this stack's migration, does not exist yet"),
     ]

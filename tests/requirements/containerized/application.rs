@@ -40,6 +40,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 ),
                 removed::<NatGateway>(),
                 weakened_in(A::<LambdaFunction>::vpc_config(), "subnet_ids"),
+                dropped(A::<LambdaFunction>::vpc_config()),
             ]
         ))
         .tested("tests/terraform/images.rs", "release_changes_one_color_and_shifts_traffic_by_the_rule_only"),

@@ -1,7 +1,6 @@
 use paymig::aws::{CloudformationStack, KmsKey, LambdaFunction};
 use paymig::terraform::tree::Argument as A;
 
-use super::SYSTEMS;
 use crate::framework::mutation::{redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, query};
 use crate::queries::validation_runs;
@@ -86,16 +85,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .deviates("docs/deviations.md#workspaces","environments are states under different keys in one bucket instead of workspaces, which share one configuration; a plan over the state of another environment fails")
         .verified_by(shared::destroy::state_belongs_to_one_environment())
         .tested("tests/terraform/configurations.rs", "configuration_of_another_environment_fails_at_plan")
+        .verified_by(shared::state::state_bucket_keeps_versions_and_is_closed())
         .tested(
-            "tests/terraform/harness.rs",
-            "state_backend_applies_replans_empty_and_is_destroyed",
-        )
-        .tested(SYSTEMS, "bootstrap_environment_applies_and_is_destroyed"),
+            shared::state::FILE,
+            "environments_use_the_bucket_and_the_locks_of_bootstrap",
+        ),
         Requirement::new(
             "001-AUT-4",
             "A rollback of traffic takes five minutes at most: the configuration of the step before changes records only. Payments since the cutover are replicated back.",
         )
         .same_as("001-TRA-4")
+        .tested(shared::traffic::FILE, "traffic_step_of_every_stack_changes_weights_only")
         .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan")
         .tested("tests/terraform/systems.rs", "containers_behind_one_load_balancer_move_through_their_phases")
         .tested(BACK, "test_rollback_returns_payments_of_the_target_to_the_source")
@@ -116,6 +116,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "001-AUT-6",
             "A runbook in Markdown describes each step of the migration.",
         )
-        .open("the command `runbook` does not exist yet"),
+        .documented("docs/runbook.md#the-operations-in-order")
+        .open("the command `runbook`, which generates it for one environment, does not exist yet"),
     ]
 }

@@ -56,6 +56,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::roles::role_policies_name_actions_and_resources())
         .verified_by(shared::roles::roles_are_for_one_service())
+        .verified_by(shared::roles::roles_have_no_broad_managed_policy())
         .verified_by(shared::roles::functions_share_no_role())
         .verified_by(shared::roles::every_role_has_a_policy()),
         Requirement::new(

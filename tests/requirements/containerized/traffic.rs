@@ -5,11 +5,14 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
+use crate::deployments::deployments;
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::{balancers, dns_traffic};
+use crate::shared;
 
 const DNS: &str = "tests/terraform/dns.rs";
+const HERE: &str = "tests/requirements/containerized/traffic.rs";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
@@ -47,6 +50,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<Lb>(),
             ]
         ))
+        .verified_by(shared::split_in_dns::records_have_the_weights_of_the_stage())
+        .tested(HERE, "traffic_has_the_four_steps")
+        .tested(shared::traffic::FILE, "traffic_step_of_every_stack_changes_weights_only")
         .tested(DNS, "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan"),
         Requirement::new(
             "001-TRA-2",
@@ -121,7 +127,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
             ]
         ))
-        .tested(DNS, "dns_rollback_of_every_stage_is_within_its_limit")
+        .verified_by(shared::split_in_dns::rollback_takes_five_minutes_at_most())
         .tested(DNS, "dns_rollback_above_the_limit_is_an_error")
         .tested(
             "tests/lambda/dns_failback/test_dns_failback.py",
@@ -145,4 +151,18 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         )),
     ]
+}
+
+#[test]
+fn traffic_has_the_four_steps() {
+    for deployment in deployments() {
+        if deployment.stack != "containerized" || deployment.environment.is_bootstrap() {
+            continue;
+        }
+        let stages = deployment.stages();
+        let mut steps: Vec<_> = stages.iter().filter_map(|stage| stage.traffic).collect();
+        steps.dedup();
+        let steps: Vec<_> = steps.iter().map(|step| step.get()).collect();
+        assert_eq!(steps, [0, 10, 50, 100], "{}", deployment.id());
+    }
 }

@@ -21,7 +21,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .same_as("001-TRA-1")
         .same_as("001-TRA-2")
-        .same_as("001-AUT-5"),
+        .same_as("001-AUT-5")
+        .tested("tests/lambda/scenarios/test_rehearsal.py", "test_rehearsal_under_kills_loses_and_duplicates_nothing"),
         Requirement::new(
             "001-ALL-2",
             "The capacity is sufficient for 50,000 transactions a day, with a peak at noon.",

@@ -10,6 +10,8 @@
 
 use std::ops::Deref;
 
+use paymig::config::Phase;
+use paymig::newtypes::Percent;
 use paymig::terraform::tree::{Kind, Node, NodeId, Number, Read, Tree, View};
 
 use crate::deployments::SUFFIX;
@@ -19,6 +21,10 @@ use crate::deployments::SUFFIX;
 pub(crate) struct Case<'t> {
     pub(crate) tree: &'t Tree,
     pub(crate) environment: &'t str,
+    /// `None` for `bootstrap`, which is in no migration.
+    pub(crate) phase: Option<Phase>,
+    /// The traffic step, in phase `migration` and if Terraform shifts the traffic.
+    pub(crate) traffic: Option<Percent>,
 }
 
 /// An element of the tree.
@@ -67,6 +73,16 @@ impl<'t> Case<'t> {
     pub(crate) fn items<K: Kind>(self) -> Vec<Item<'t, K>> {
         let nodes = self.tree.nodes().iter();
         nodes.filter_map(|node| Item::of(self, node)).collect()
+    }
+
+    /// The percentage of requests that the new side receives at this stage, as far as Terraform sets it.
+    pub(crate) fn new_side_percent(self) -> Option<i64> {
+        match self.phase? {
+            Phase::Legacy => Some(0),
+            // A workflow shifts the traffic from the initial weight.
+            Phase::Migration => Some(self.traffic.map_or(0, |percent| i64::from(percent.get()))),
+            Phase::Production => Some(100),
+        }
     }
 
     /// The suffix of this environment.

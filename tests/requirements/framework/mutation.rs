@@ -20,8 +20,12 @@ enum Change {
     Guard,
     Detach,
     Drop(&'static str),
+    Disable(&'static str),
     Weaken(&'static str, Option<&'static str>),
+    Replace(&'static str, Option<&'static str>, &'static str),
     Widen(&'static str, &'static str),
+    /// Of the output with this name, which is no element.
+    MisreadOutput(&'static str),
     /// To the node at this path.
     Redirect(&'static str, &'static str),
 }
@@ -52,6 +56,11 @@ pub(crate) const fn dropped<K: Kind>(argument: Argument<K>) -> Mutation {
     Mutation::new::<K>(Change::Drop(argument.terraform_name()))
 }
 
+/// The argument is `false`, whether it was set or not.
+pub(crate) const fn disabled<K: Kind>(argument: Argument<K>) -> Mutation {
+    Mutation::new::<K>(Change::Disable(argument.terraform_name()))
+}
+
 /// The argument has another value: the opposite, zero, another text, an empty list, or a text instead of a
 /// reference.
 pub(crate) const fn weakened<K: Kind>(argument: Argument<K>) -> Mutation {
@@ -61,6 +70,35 @@ pub(crate) const fn weakened<K: Kind>(argument: Argument<K>) -> Mutation {
 /// The value of `name` inside the argument is another one.
 pub(crate) const fn weakened_in<K: Kind>(argument: Argument<K>, name: &'static str) -> Mutation {
     Mutation::new::<K>(Change::Weaken(argument.terraform_name(), Some(name)))
+}
+
+/// The argument is `value`, a text or a number.
+pub(crate) const fn replaced<K: Kind>(argument: Argument<K>, value: &'static str) -> Mutation {
+    Mutation::new::<K>(Change::Replace(argument.terraform_name(), None, value))
+}
+
+/// The value of `name` inside the argument is `value`.
+pub(crate) const fn replaced_in<K: Kind>(
+    argument: Argument<K>,
+    name: &'static str,
+    value: &'static str,
+) -> Mutation {
+    Mutation::new::<K>(Change::Replace(
+        argument.terraform_name(),
+        Some(name),
+        value,
+    ))
+}
+
+/// The output `name` reads another attribute of its element.
+pub(crate) const fn misread_output(name: &'static str) -> Mutation {
+    Mutation {
+        mode: Mode::Managed,
+        type_name: "",
+        change: Change::MisreadOutput(name),
+        within: "",
+        reach: Reach::EachAlone,
+    }
 }
 
 /// The value of `name` inside the argument is `*`.
@@ -104,10 +142,18 @@ impl Mutation {
             Change::Guard => format!("guarded `{type_name}`"),
             Change::Detach => format!("without `{type_name}.depends_on`"),
             Change::Drop(argument) => format!("without `{type_name}.{argument}`"),
+            Change::Disable(argument) => format!("`false` as `{type_name}.{argument}`"),
             Change::Weaken(argument, None) => format!("other `{type_name}.{argument}`"),
             Change::Weaken(argument, Some(name)) => {
                 format!("other `{type_name}.{argument}…{name}`")
             }
+            Change::Replace(argument, None, value) => {
+                format!("`{value}` as `{type_name}.{argument}`")
+            }
+            Change::Replace(argument, Some(name), value) => {
+                format!("`{value}` as `{type_name}.{argument}…{name}`")
+            }
+            Change::MisreadOutput(name) => format!("another attribute in output `{name}`"),
             Change::Widen(argument, name) => format!("`*` in `{type_name}.{argument}…{name}`"),
             Change::Redirect(argument, path) => {
                 format!("`{type_name}.{argument}` to `{path}`")
@@ -116,11 +162,23 @@ impl Mutation {
         if !self.within.is_empty() {
             description.extend([" in `", self.within, "`"]);
         }
+        if self.reach == Reach::AllAtOnce {
+            description.push_str(", all at once");
+        }
         description
     }
 
     /// The trees with the fault, each with the path of the changed element.
     pub(crate) fn mutants(&self, tree: &Tree) -> Vec<(String, MutatedTree)> {
+        if let Change::MisreadOutput(name) = self.change {
+            let mut changed = false;
+            let mutant = tree.with_output(name, |value| changed = misread(value));
+            return if changed {
+                vec![(format!("output {name}"), mutant)]
+            } else {
+                Vec::new()
+            };
+        }
         let nodes = tree.nodes().iter().filter(|node| {
             node.mode() == self.mode
                 && node.type_name() == self.type_name
@@ -155,6 +213,12 @@ impl Mutation {
             Change::Drop(name) => tree.with_arguments(node.node_id(), |arguments| {
                 changed = arguments.remove(name).is_some();
             }),
+            Change::Disable(name) => {
+                changed = true;
+                tree.with_arguments(node.node_id(), |arguments| {
+                    arguments.set(name, Term::Bool(false));
+                })
+            }
             Change::Weaken(name, None) => tree.with_arguments(node.node_id(), |arguments| {
                 if let Some(term) = arguments.get_mut(name) {
                     changed = true;
@@ -168,6 +232,19 @@ impl Mutation {
                     }
                 })
             }
+            Change::Replace(name, inside, value) => {
+                tree.with_arguments(node.node_id(), |arguments| {
+                    let mut replace = |term: &mut Term| changed |= replace(term, value);
+                    match (arguments.get_mut(name), inside) {
+                        (Some(term), None) => replace(term),
+                        (Some(term), Some(inside)) => {
+                            change_inside(term, inside, &mut replace);
+                        }
+                        (None, _) => {}
+                    }
+                })
+            }
+            Change::MisreadOutput(_) => return None,
             Change::Widen(name, inside) => tree.with_arguments(node.node_id(), |arguments| {
                 let mut widen = |term: &mut Term| *term = Term::Text("*".into());
                 if let Some(term) = arguments.get_mut(name) {
@@ -195,6 +272,28 @@ fn weaken(term: &mut Term) {
         Term::List(items) => items.clear(),
         Term::Object(object) => *object = Object::default(),
         _ => *term = Term::Text("something-else".into()),
+    }
+}
+
+/// Replaces a literal, and returns whether it was another one.
+fn replace(term: &mut Term, value: &'static str) -> bool {
+    let other = match term {
+        Term::Integer(_) => value.parse().map_or(Term::Null, Term::Integer),
+        Term::Float(_) => value.parse().map_or(Term::Null, Term::Float),
+        Term::Bool(_) => value.parse().map_or(Term::Null, Term::Bool),
+        _ => Term::Text(value.into()),
+    };
+    std::mem::replace(term, other.clone()) != other
+}
+
+/// Reads another attribute of the element, and returns whether the value is an attribute.
+fn misread(value: &mut Term) -> bool {
+    match value {
+        Term::Expr(expr) => match expr.as_mut() {
+            Expr::Attribute(_, attribute) => std::mem::replace(attribute, "tags_all") != "tags_all",
+            _ => false,
+        },
+        _ => false,
     }
 }
 

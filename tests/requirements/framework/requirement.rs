@@ -61,6 +61,8 @@ pub(crate) enum Evidence {
         file: &'static str,
         name: &'static str,
     },
+    /// A section of a document that meets a requirement of documentation.
+    Document(&'static str),
     /// The id of a requirement of the same stack with the same evidence.
     SameAs(&'static str),
     /// Why the requirement is met in another way, and the section of a document with the decision:
@@ -85,6 +87,9 @@ pub(crate) struct Query {
 pub(crate) const MIGRATING: &[Phase] = &[Phase::Migration];
 /// The phases in which AWS may serve requests.
 pub(crate) const SERVING: &[Phase] = &[Phase::Migration, Phase::Production];
+
+/// The environment `bootstrap`, which is in no phase.
+pub(crate) const BOOTSTRAP: &[Phase] = &[];
 
 /// A query whose name is the path of its function, so that the name cannot go stale.
 macro_rules! query {
@@ -134,6 +139,10 @@ impl Requirement {
 
     pub(crate) fn tested(self, file: &'static str, name: &'static str) -> Self {
         self.with_evidence(Evidence::Test { file, name })
+    }
+
+    pub(crate) fn documented(self, section: &'static str) -> Self {
+        self.with_evidence(Evidence::Document(section))
     }
 
     pub(crate) fn same_as(self, id: &'static str) -> Self {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::framework::mutation::Mutation;
-use crate::framework::requirement::{Evidence, Requirement};
+use crate::framework::requirement::{BOOTSTRAP, Evidence, Requirement};
 use crate::requirements;
 
 const FILE: &str = "docs/requirements.md";
@@ -56,7 +56,9 @@ fn add(text: &mut String, requirement: &Requirement) {
         let line = match evidence {
             Evidence::Query(query) => {
                 let mut phases = String::new();
-                if query.phases.len() < 3 {
+                if query.phases == BOOTSTRAP {
+                    phases = " (bootstrap)".to_owned();
+                } else if query.phases.len() < 3 {
                     let names: Vec<&str> = query.phases.iter().map(|p| p.as_str()).collect();
                     phases = format!(" ({})", names.join(", "));
                 }
@@ -65,6 +67,10 @@ fn add(text: &mut String, requirement: &Requirement) {
                 format!("`{}`{phases} → {}", query.name, faults.join("; "))
             }
             Evidence::Test { file, name } => format!("`{name}` in `{file}`"),
+            Evidence::Document(section) => {
+                let link = section.trim_start_matches("docs/");
+                format!("documented in [{link}]({link})")
+            }
             Evidence::SameAs(id) => format!("same as {id}"),
             Evidence::Deviation { section, reason } => {
                 let link = section.trim_start_matches("docs/");

@@ -11,7 +11,8 @@ use crate::framework::requirement::{MIGRATING, Requirement, query};
 use crate::queries::{dns_failback, existing_resources, runbook, split_in_dns};
 use crate::shared;
 
-const FORWARD: &str = "tests/lambda/cutover/test_cutover_forward.py";
+/// The cutover and its rollback on MySQL, the engine of this stack.
+const FORWARD: &str = "tests/lambda/cutover/test_cutover_mysql.py";
 const BACK: &str = "tests/lambda/dns_failback/test_dns_failback.py";
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -92,20 +93,24 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::buckets::checkpoint_bucket_exists())
-        .tested("tests/lambda/validation/test_validation.py", "test_every_kind_of_difference_is_counted_and_named")
-        .tested(FORWARD, "test_cutover_under_load_keeps_every_payment"),
+        .tested("tests/lambda/validation/test_validation_million_mysql.py", "test_validation_under_writes_finds_exactly_the_inserted_differences")
+        .tested(FORWARD, "test_different_row_stops_the_cutover")
+        .tested(FORWARD, "test_fence_ends_sessions_and_blocks_logins")
+        .tested(FORWARD, "test_login_during_the_fence_is_ended")
+        .tested(FORWARD, "test_cutover_and_rollback_with_kills_at_every_effect_succeed"),
         Requirement::new(
             "003-TRA-1",
             "Route 53 distributes requests between the datacenter and AWS by weights.",
         )
         .verified_by(shared::split_in_dns::both_sides_have_weighted_records())
+        .verified_by(shared::split_in_dns::records_have_the_weights_of_the_stage())
         .verified_by(shared::split_in_dns::new_side_record_points_to_the_load_balancer()),
         Requirement::new(
             "003-TRA-2",
             "The weights can be shifted in steps, forward and back, while both systems run.",
         )
         .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan")
-        .tested("tests/terraform/dns.rs", "side_records_follow_the_phases")
+        .tested(shared::traffic::FILE, "traffic_step_of_every_stack_changes_weights_only")
         .verified_by(query!(
             runbook::migration_state_is_in_parameters,
             MIGRATING,
@@ -139,9 +144,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
             MIGRATING,
             [removed::<CloudwatchMetricAlarm>().within("dns-failback/failed-invocations")]
         ))
-        .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_is_within_its_limit")
+        .verified_by(shared::split_in_dns::rollback_takes_five_minutes_at_most())
         .tested(BACK, "test_writer_other_than_source_requires_manual_action")
-        .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_rollback_returns_payments_of_the_target_to_the_source")
+        .tested(FORWARD, "test_cutover_rollback_and_second_cutover_succeed")
+        .tested(FORWARD, "test_fence_can_be_lifted_until_the_promotion")
+        .tested(FORWARD, "test_failed_changes_require_manual_rollback")
         .open("the command `runbook`, which prints the calls of the rollback, does not exist yet"),
         Requirement::new(
             "003-TRA-4",

@@ -22,7 +22,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Payments continue: the writer changes during a short fence.",
         )
         .same_as("003-REP-4")
-        .same_as("003-TRA-1"),
+        .same_as("003-TRA-1")
+        .tested("tests/lambda/cutover/test_cutover_mysql.py", "test_target_continues_sequences_after_the_cutover")
+        .tested(
+            "tests/lambda/cutover/test_cutover_mysql_load.py",
+            "test_cutover_and_rollback_under_load_keep_every_payment_and_bound_the_downtime",
+        ),
         Requirement::new(
             "003-ALL-3",
             "The rollback is fast if anything fails.",
@@ -73,8 +78,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 "migration_over_an_existing_vpn_moves_through_its_phases",
             )
             .tested(
-                "tests/lambda/cutover/test_cutover_forward.py",
-                "test_cutover_under_load_keeps_every_payment",
+                "tests/lambda/cutover/test_cutover_mysql.py",
+                "test_cutover_rollback_and_second_cutover_succeed",
             ),
         Requirement::new(
             "003-ALL-10",
@@ -84,6 +89,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/cli/readme.rs",
             "every_example_of_the_readme_writes_what_it_shows",
         )
+        .documented("docs/deployment.md#phase-legacy")
+        .documented("docs/deployment.md#phase-migration")
+        .documented("docs/deployment.md#phase-production")
         .tested("tests/cli/readme.rs", "the_readme_shows_every_command")
         .open("the command `runbook`, which writes the steps of this stack's migration, does not exist yet"),
     ]

@@ -28,8 +28,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 .at_once()]
         ))
         .tested(
-            "tests/terraform/harness.rs",
-            "global_database_applies_replans_empty_and_is_destroyed",
+            "tests/terraform/systems.rs",
+            "two_regions_with_an_existing_vpc_move_through_their_phases",
         ),
         Requirement::new(
             "002-DB-2",

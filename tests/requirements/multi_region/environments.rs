@@ -1,17 +1,15 @@
 use paymig::aws::{
-    CloudwatchLogGroup, CloudwatchMetricAlarm, DynamodbTable, EcsCluster, EcsService, IamRole,
-    KmsKey, Lb, RdsCluster, S3Bucket, SecretsmanagerSecret, SecurityGroup, SnsTopic, SsmParameter,
-    Subnet, Vpc,
+    CloudwatchLogGroup, CloudwatchMetricAlarm, EcsCluster, EcsService, IamRole, KmsKey, Lb,
+    RdsCluster, S3Bucket, SecretsmanagerSecret, SecurityGroup, SnsTopic, SsmParameter, Subnet, Vpc,
 };
 use paymig::config::Phase;
 use paymig::terraform::tree::Argument as A;
 
 use crate::deployments::{Deployment, deployments};
-use crate::framework::case::{Case, Known, Text};
 use crate::framework::mutation::{dropped, removed, weakened};
 use crate::framework::policy::text;
 use crate::framework::requirement::{Requirement, SERVING, query};
-use crate::queries::{buckets, configuration, destroy, naming};
+use crate::queries::{configuration, destroy, naming};
 use crate::shared;
 
 const HERE: &str = "tests/requirements/multi_region/environments.rs";
@@ -48,17 +46,18 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "002-ENV-4",
             "States are in S3, versioned, encrypted, and locked by a DynamoDB table.",
         )
-        .tested(SYSTEMS, "bootstrap_environment_applies_and_is_destroyed")
+        .verified_by(shared::state::state_bucket_keeps_versions_and_is_closed())
+        .verified_by(shared::state::lock_table_exists())
         .tested(
-            "tests/terraform/harness.rs",
-            "state_backend_applies_replans_empty_and_is_destroyed",
+            shared::state::FILE,
+            "environments_use_the_bucket_and_the_locks_of_bootstrap",
         )
-        .tested(HERE, "state_bucket_is_versioned_and_locked"),
+        .tested(SYSTEMS, "bootstrap_environment_applies_and_is_destroyed"),
         Requirement::new(
             "002-ENV-5",
             "Two changes never run at the same time.",
         )
-        .tested(STORAGE, "lock_table_is_configured_if_there_is_one")
+        .same_as("002-ENV-4")
         .same_as("002-ENV-1"),
         Requirement::new(
             "002-ENV-6",
@@ -156,42 +155,6 @@ fn stage_has_tags_of_phase_and_cutover() {
             let phase = stage.phase.map(Phase::as_str);
             assert_eq!(tag("MigrationPhase"), phase, "{}", stage.label());
         }
-    }
-}
-
-#[test]
-fn state_bucket_is_versioned_and_locked() {
-    let (bootstrap, others): (Vec<_>, Vec<_>) = of_stack()
-        .into_iter()
-        .partition(|deployment| deployment.environment.is_bootstrap());
-    let [bootstrap] = &bootstrap[..] else {
-        panic!("states are kept nowhere");
-    };
-    let system = bootstrap.at_default();
-    let case = Case {
-        tree: &system.tree,
-        environment: bootstrap.environment.as_str(),
-    };
-    let asked = [
-        buckets::buckets_keep_versions,
-        buckets::buckets_are_encrypted,
-        buckets::buckets_block_public_access,
-        buckets::buckets_deny_connections_without_tls,
-    ];
-    for ask in asked {
-        assert_eq!(ask(case).faults(), [] as [String; 0]);
-    }
-    let tables = case.items::<DynamodbTable>();
-    let [table] = &tables[..] else {
-        panic!("{} tables lock", tables.len());
-    };
-    assert!(table.hash_key().is("LockID"));
-    let name = table.name().text();
-    for other in others {
-        let configuration = other.configuration(&other.at_default().tree);
-        let backend = &configuration["terraform"]["backend"]["s3"];
-        assert_eq!(backend["dynamodb_table"].as_str(), name);
-        assert_eq!(backend["use_lockfile"], true);
     }
 }
 

@@ -59,6 +59,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/database/payments"),
             ]
         ))
+        .verified_by(shared::monitoring::secondary_clusters_have_load_alarms())
         .verified_by(query!(
             monitoring::functions_have_alarms,
             [

@@ -115,8 +115,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::transit::nothing_is_routed_by_default())
         .deviates("docs/deviations.md#transit-gateway-peering","the transit gateways are peered instead of the VPCs: one connection between two networks is one to audit")
         .tested(
-            "tests/terraform/harness.rs",
-            "transit_across_regions_applies_replans_empty_and_is_destroyed",
+            "tests/terraform/systems.rs",
+            "two_regions_with_an_existing_vpc_move_through_their_phases",
         ),
         Requirement::new(
             "002-NET-4",
@@ -168,6 +168,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     "network/primary/subnet/public-a"
                 ),
                 removed::<NatGateway>().within("network/primary"),
+                dropped(A::<LambdaFunction>::vpc_config()),
             ]
         ))
         .verified_by(query!(

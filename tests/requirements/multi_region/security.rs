@@ -35,6 +35,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Each service, ECS, Lambda and the others, has a role of its own.",
         )
         .verified_by(shared::roles::roles_are_for_one_service())
+        .verified_by(shared::roles::roles_have_no_broad_managed_policy())
         .verified_by(query!(
             roles::functions_share_no_role,
             [redirected(

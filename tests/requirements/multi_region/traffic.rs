@@ -9,6 +9,7 @@ use paymig::terraform::tree::Argument as A;
 use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::{internet_ingress, programs, regions, traffic};
+use crate::shared;
 
 const DNS: &str = "tests/terraform/dns.rs";
 
@@ -44,6 +45,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     .within("dns/payments/split/new"),
             ]
         ))
+        .verified_by(shared::split_in_dns::records_have_the_weights_of_the_stage())
         .tested(DNS, "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan"),
         Requirement::new(
             "002-TRF-2",
@@ -114,7 +116,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Requests shift in steps, forward and back.",
         )
         .same_as("002-TRF-1")
-        .tested(DNS, "side_records_follow_the_phases")
+        .tested(shared::traffic::FILE, "traffic_step_of_every_stack_changes_weights_only")
         .tested(DNS, "dns_rollback_of_every_stage_is_within_its_limit"),
         Requirement::new(
             "002-TRF-6",

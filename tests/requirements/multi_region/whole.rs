@@ -15,10 +15,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .same_as("002-TRF-5")
             .same_as("002-DB-8")
             .same_as("002-ENV-3")
-            .tested(
-                "tests/lambda/cutover/test_cutover_forward.py",
-                "test_cutover_under_load_keeps_every_payment",
-            ),
+            .tested("tests/lambda/scenarios/test_rehearsal.py", "test_rehearsal_under_kills_loses_and_duplicates_nothing"),
         Requirement::new("002-ALL-3", "The secondary region lags less than 100 ms, and responses take less than 200 ms.")
             .same_as("002-MON-3")
             .same_as("002-MON-1")
@@ -55,8 +52,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("002-ALL-11", "Integration tests cover the components that span both regions.")
             .tested(SYSTEMS, WHOLE)
             .tested(
-                "tests/terraform/harness.rs",
-                "transit_across_regions_applies_replans_empty_and_is_destroyed",
+                "tests/lambda/database/test_global_database.py",
+                "test_payments_continue_after_a_change_of_the_region",
+            )
+            .tested(
+                "tests/lambda/database/test_global_database.py",
+                "test_session_follows_a_change_of_the_region",
             )
             .same_as("002-CMP-5"),
         Requirement::new(
@@ -75,6 +76,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("002-MON-2")
         .same_as("002-ENV-4"),
         Requirement::new("002-ALL-12", "The documentation describes the deployment of each phase.")
+            .documented("docs/deployment.md#phase-legacy")
+            .documented("docs/deployment.md#phase-migration")
+            .documented("docs/deployment.md#phase-production")
             .tested("tests/cli/readme.rs", "the_readme_shows_every_command")
             .open("the command `runbook`, which writes the steps of each phase for one environment, does not exist yet"),
     ]

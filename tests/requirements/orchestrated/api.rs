@@ -7,9 +7,9 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, removed, replaced_in, weakened, weakened_in};
 use crate::framework::requirement::{Requirement, SERVING, query};
-use crate::queries::{api, traffic};
+use crate::queries::{api, stage_weights, traffic};
 use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -97,6 +97,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<LambdaPermission>().within("balancer"),
                 removed::<LbTargetGroupAttachment>()
                     .within("balancer/main/production/targets/payments"),
+            ]
+        ))
+        .verified_by(query!(
+            stage_weights::rule_has_the_weights_of_the_stage,
+            [
+                // The sum stays 100.
+                replaced_in(A::<LbListenerRule>::action(), "weight", "50"),
+                removed::<LbTargetGroup>().within("balancer/main/production/targets/old"),
             ]
         ))
         .tested("tests/terraform/ingress.rs", "plan_that_contradicts_the_workflow_fails")

@@ -1,5 +1,6 @@
 use paymig::aws::{
-    CloudwatchDashboard, CloudwatchLogMetricFilter, CloudwatchMetricAlarm, SnsTopic,
+    CloudwatchDashboard, CloudwatchLogMetricFilter, CloudwatchMetricAlarm, IamRolePolicy,
+    LambdaFunction, SnsTopic,
 };
 use paymig::terraform::tree::Argument as A;
 
@@ -74,6 +75,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::monitoring::databases_have_alarms())
         .verified_by(shared::monitoring::secondary_lag_has_an_alarm())
+        .verified_by(shared::monitoring::secondary_clusters_have_load_alarms())
         .verified_by(query!(
             monitoring::functions_have_alarms,
             [
@@ -110,6 +112,25 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new("000-MON-5", "Logs are encrypted and kept for a year.")
             .verified_by(shared::monitoring::logs_are_encrypted_and_retained()),
+        Requirement::new(
+            "000-MON-7",
+            "SNS notifies operators of the status of the migration: an approval that it needs, its soak, its rollback and its failure.",
+        )
+        .verified_by(query!(
+            workflow::migration_notifies_operators,
+            MIGRATING,
+            [
+                weakened_in(A::<LambdaFunction>::environment(), "ALERT_TOPIC_ARN").within("workflow/migration"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Statement").within("workflow/migration/cutover"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Statement").within("workflow/migration/approval"),
+                removed::<LambdaFunction>().within("workflow/migration/cutover"),
+                removed::<LambdaFunction>().within("workflow/migration/approval"),
+            ]
+        ))
+        .tested("tests/lambda/approval/test_approval.py", "test_request_message_contains_the_command_and_not_the_token")
+        .tested("tests/lambda/approval/test_approval.py", "test_repeated_request_publishes_one_message")
+        .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_record_rollback_writes_a_record_and_notifies")
+        .same_as("000-ORC-6"),
         Requirement::new(
             "000-MON-6",
             "Replication lag above five seconds causes an alarm.",

@@ -111,6 +111,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     "network/production/subnet/public-a"
                 ),
                 removed::<RouteTableAssociation>().within("network/production/association/private"),
+                dropped(A::<LambdaFunction>::vpc_config()),
                 removed::<NatGateway>().within("network/production"),
             ]
         ))

@@ -10,6 +10,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .same_as("000-API-6")
         .same_as("000-ORC-1")
+        .tested("tests/lambda/scenarios/test_rehearsal.py", "test_rehearsal_under_kills_loses_and_duplicates_nothing")
         .tested(
             "tests/lambda/cutover/test_cutover_forward.py",
             "test_cutover_under_load_keeps_every_payment",

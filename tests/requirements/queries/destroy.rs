@@ -2,9 +2,9 @@
 
 use paymig::aws;
 use paymig::terraform::builtin::TerraformData;
-use paymig::terraform::tree::Node;
+use paymig::terraform::tree::{Expr, Node, Operator, Term};
 
-use crate::framework::case::{Amount, Case, Known, Verdict};
+use crate::framework::case::{Amount, Case, Item, Known, Verdict};
 
 /// The shortest deletion window of KMS, in days.
 const KEY_WAITS: i64 = 7;
@@ -12,11 +12,30 @@ const KEY_WAITS: i64 = 7;
 /// A plan over the state of another environment fails, in every folder and backend.
 pub(crate) fn state_belongs_to_one_environment(case: Case<'_>) -> Verdict {
     case.every::<TerraformData>()
-        .some("identifies the state", |guard| {
-            let lifecycle = guard.node.meta().lifecycle();
-            guard.input().is_some() && !lifecycle.postconditions().is_empty()
-        })
+        .some("identifies the state", |guard| identifies_the_state(guard))
         .verdict()
+}
+
+/// Whether Terraform stores the stack, the environment and the suffix once, and compares them in every plan.
+fn identifies_the_state(guard: &Item<'_, TerraformData>) -> bool {
+    let own = format!("/{}/{}", guard.case.environment, Case::suffix());
+    let lifecycle = guard.node.meta().lifecycle();
+    let Some(Term::Text(identity)) = guard.input().map(|input| input.term().clone()) else {
+        return false;
+    };
+    let compared = Term::Text(identity.clone());
+    identity.ends_with(&own)
+        && lifecycle.ignore_changes().contains(&"input")
+        && lifecycle.postconditions().iter().any(|condition| {
+            let Term::Expr(expr) = condition.condition() else {
+                return false;
+            };
+            let Expr::Binary(Operator::Equal, one, other) = expr.as_ref() else {
+                return false;
+            };
+            let stored = Term::Expr(Box::new(Expr::SelfAttribute("output")));
+            *one == stored && *other == compared
+        })
 }
 
 /// No resource has `prevent_destroy`.

@@ -1,5 +1,6 @@
 //! Queries by subject. None depends on a stack: every stack can use it.
 
+pub(crate) mod alarm_limits;
 pub(crate) mod api;
 pub(crate) mod archive;
 pub(crate) mod aurora;
@@ -35,12 +36,15 @@ pub(crate) mod regions;
 pub(crate) mod releases;
 pub(crate) mod replication;
 pub(crate) mod roles;
+pub(crate) mod rollback_time;
 pub(crate) mod runbook;
 pub(crate) mod secrets;
 pub(crate) mod services;
 pub(crate) mod single_database;
 pub(crate) mod single_network;
 pub(crate) mod split_in_dns;
+pub(crate) mod stage_weights;
+pub(crate) mod state;
 pub(crate) mod suffix;
 pub(crate) mod tags;
 pub(crate) mod tasks;

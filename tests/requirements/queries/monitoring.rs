@@ -2,9 +2,9 @@
 
 use paymig::aws;
 use paymig::aws::cloudwatch_metric_alarm::MetricQuery;
-use paymig::terraform::tree::{Kind, NodeId, Term, View};
+use paymig::terraform::tree::{Kind, NodeId, Object, Term, View};
 
-use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Amount, Case, Group, Item, Known, Text, Verdict};
 use crate::framework::policy::{json, several, statements, text};
 
 /// PCI DSS 10.5.1, in days.
@@ -149,6 +149,26 @@ pub(crate) fn databases_have_alarms(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
+/// A secondary cluster has alarms on its load in its own region, for the readers and for the writer after a switchover.
+pub(crate) fn secondary_clusters_have_load_alarms(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .that("that replicates", |cluster| {
+            cluster.source_region().is_some()
+        })
+        .must("have alarms on CPU and memory of both roles", |cluster| {
+            ["CPUUtilization", "FreeableMemory"].iter().all(|metric| {
+                let alarms = alarms_on(cluster, "DBClusterIdentifier", metric);
+                ["READER", "WRITER"].iter().all(|role| {
+                    alarms.iter().any(|alarm| {
+                        let dimensions = alarm.dimensions();
+                        dimensions.and_then(|all| all.key("Role")).is(*role)
+                    })
+                })
+            })
+        })
+        .verdict()
+}
+
 /// Errors and latency of requests, at the load balancer and at the API.
 pub(crate) fn requests_have_alarms(case: Case<'_>) -> Verdict {
     let balancers = case
@@ -282,8 +302,12 @@ pub(crate) fn dashboards_show_progress(case: Case<'_>) -> Verdict {
     shows::<aws::SfnStateMachine>(case, "ExecutionsSucceeded")
 }
 
+/// Each target group that receives requests, so that the distribution between them is visible.
 pub(crate) fn dashboards_show_traffic(case: Case<'_>) -> Verdict {
-    shows::<aws::LbTargetGroup>(case, "RequestCount")
+    let groups = case
+        .every::<aws::LbTargetGroup>()
+        .that("for requests", |group| !group.target_type().is("alb"));
+    drawn(groups, "RequestCount")
 }
 
 pub(crate) fn dashboards_show_latency(case: Case<'_>) -> Verdict {
@@ -296,7 +320,54 @@ pub(crate) fn dashboards_show_errors(case: Case<'_>) -> Verdict {
 }
 
 pub(crate) fn dashboards_show_databases(case: Case<'_>) -> Verdict {
-    shows::<aws::RdsCluster>(case, "CPUUtilization")
+    let clusters = case
+        .every::<aws::RdsCluster>()
+        .that("that takes writes", |cluster| {
+            cluster.master_username().is_some()
+        });
+    drawn(clusters, "CPUUtilization").and(graphs_have_data(case))
+}
+
+/// A graph without a line, or of a region without its metrics, shows nothing.
+fn graphs_have_data(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudwatchDashboard>()
+        .must("have lines in every graph", |dashboard| {
+            let graphs = graphs(dashboard);
+            !graphs.is_empty()
+                && graphs.iter().all(|graph| {
+                    let metrics = graph.get("metrics").map(several).unwrap_or_default();
+                    let region = graph.get("region").and_then(text);
+                    !metrics.is_empty()
+                        && metrics.iter().all(|line| {
+                            let mut of: Vec<NodeId> = Vec::new();
+                            line.references(&mut |id| of.push(id));
+                            let nodes = of.into_iter().filter_map(|id| case.tree.node(id));
+                            let regions: Vec<_> = nodes
+                                .filter(|node| node.type_name() != "aws_route53_health_check")
+                                .filter_map(|node| case.tree.provider(node))
+                                .map(|provider| Some(provider.region()))
+                                .collect();
+                            regions.is_empty() || regions.contains(&region)
+                        })
+                })
+        })
+        .verdict()
+}
+
+/// Each element of a group must be on a line of `metric`.
+fn drawn<K: Kind>(group: Group<'_, K>, metric: &str) -> Verdict {
+    group
+        .must(&format!("be drawn with its {metric}"), |item| {
+            let dashboards = item.case.items::<aws::CloudwatchDashboard>();
+            dashboards.iter().flat_map(lines).any(|line| {
+                let mut is_of_item = false;
+                for term in line {
+                    term.references(&mut |id| is_of_item |= id == item.node.node_id());
+                }
+                is_of_item && line.get(1).and_then(text) == Some(metric)
+            })
+        })
+        .verdict()
 }
 
 /// Whether a dashboard shows `metric` of an element of kind `K`.
@@ -318,17 +389,24 @@ pub(crate) fn shows<K: Kind>(case: Case<'_>, metric: &str) -> Verdict {
 
 /// The lines of all graphs of a dashboard: namespace, metric, dimensions.
 pub(crate) fn lines<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&'t [Term]> {
+    let graphs = graphs(dashboard).into_iter();
+    let metrics = graphs.filter_map(|graph| graph.get("metrics"));
+    metrics.flat_map(several).map(several).collect()
+}
+
+/// The properties of the widgets of a dashboard.
+fn graphs<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&'t Object> {
     let body = dashboard.dashboard_body();
     let widgets = body.and_then(|body| json(body.term())?.get("widgets"));
     let widgets = widgets.into_iter().flat_map(several);
-    let metrics = widgets.filter_map(|widget| match widget {
+    let graphs = widgets.filter_map(|widget| match widget {
         Term::Object(widget) => match widget.get("properties") {
-            Some(Term::Object(properties)) => properties.get("metrics"),
+            Some(Term::Object(properties)) => Some(properties),
             _ => None,
         },
         _ => None,
     });
-    metrics.flat_map(several).map(several).collect()
+    graphs.collect()
 }
 
 /// Whether each of `metrics` of the element has an alarm.

@@ -4,7 +4,7 @@ use paymig::aws;
 use paymig::terraform::tree::{Read, Term, View};
 
 use crate::framework::case::{Case, Verdict};
-use crate::framework::policy::{statements, text};
+use crate::framework::policy::{literals, statements, text};
 
 /// Actions without resource-level permissions (Service Authorization Reference), which
 /// may be allowed on `*`.
@@ -76,6 +76,21 @@ pub(crate) fn role_policies_name_actions_and_resources(case: Case<'_>) -> Verdic
         })
         .must("belong to a role", |policy| {
             !policy.to::<aws::IamRole, _>(policy.role()).is_empty()
+        })
+        .verdict()
+}
+
+/// The policies of AWS that a role may have. All others, such as `AdministratorAccess`, name no resources.
+const MANAGED: &[&str] = &["service-role/AmazonRDSEnhancedMonitoringRole"];
+
+/// PCI DSS 7.2.2: a role has its own policies, and of AWS's only one that a service requires.
+pub(crate) fn roles_have_no_broad_managed_policy(case: Case<'_>) -> Verdict {
+    case.every::<aws::IamRolePolicyAttachment>()
+        .must("attach a policy that a service requires", |attachment| {
+            let policy = attachment.policy_arn();
+            let arn = policy.map(|arn| literals(arn.term())).unwrap_or_default();
+            let (_, name) = arn.split_once(":policy/").unwrap_or_default();
+            MANAGED.contains(&name)
         })
         .verdict()
 }

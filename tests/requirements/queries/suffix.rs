@@ -169,6 +169,8 @@ mod tests {
                 let case = Case {
                     tree: &stage.system.tree,
                     environment: deployment.environment.as_str(),
+                    phase: stage.phase,
+                    traffic: stage.traffic,
                 };
                 let verdict = every_name_contains_the_suffix(case);
                 let verdict = verdict.faults().iter();

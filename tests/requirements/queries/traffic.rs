@@ -196,7 +196,7 @@ pub(crate) fn weighed<'t>(rule: &Item<'t, aws::LbListenerRule>) -> Vec<(Group<'t
 }
 
 /// Addresses in the datacenter.
-fn is_old(group: &Group<'_>) -> bool {
+pub(crate) fn is_old(group: &Group<'_>) -> bool {
     let attached = attachments(group);
     group.target_type().is("ip")
         && !attached.is_empty()

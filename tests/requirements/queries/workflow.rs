@@ -7,7 +7,7 @@ use paymig::terraform::tree::{Term, View};
 
 use super::monitoring::alarms_on;
 use crate::framework::case::{Case, Item, Known, Text, Verdict};
-use crate::framework::policy::{json, several, text};
+use crate::framework::policy::{json, several, statements, text};
 
 type Machine<'t> = Item<'t, aws::SfnStateMachine>;
 
@@ -151,6 +151,37 @@ pub(crate) fn events_are_counted(case: Case<'_>) -> Verdict {
                 .is_empty()
         })
         .must("have metric filters for its events", counts_events)
+        .verdict()
+}
+
+/// Cutover and approval have a topic, and may publish to it.
+pub(crate) fn migration_notifies_operators(case: Case<'_>) -> Verdict {
+    const PUBLISHERS: [&str; 2] = ["approval.", "cutover."];
+    case.every::<aws::LambdaFunction>()
+        .that("that notifies of a status", |function| {
+            let handler = function.handler().text().unwrap_or_default();
+            PUBLISHERS.iter().any(|it| handler.starts_with(it))
+        })
+        .exactly(PUBLISHERS.len())
+        .must("have a topic, and publish to it", |function| {
+            let variables = function.environment().and_then(|it| it.variables());
+            let topic = variables.and_then(|all| all.key("ALERT_TOPIC_ARN"));
+            let topics = function.to::<aws::SnsTopic, _>(topic);
+            let roles = function.to::<aws::IamRole, _>(function.role());
+            let mut policies = roles.iter().flat_map(|role| {
+                role.from::<aws::IamRolePolicy, _>(View::<aws::IamRolePolicy>::role)
+            });
+            let [topic] = &topics[..] else { return false };
+            policies.any(|policy| {
+                statements(policy.policy()).iter().any(|statement| {
+                    let mut is_topic = false;
+                    for resource in statement.resources() {
+                        resource.references(&mut |id| is_topic |= id == topic.node.node_id());
+                    }
+                    statement.allows() && statement.actions() == ["sns:Publish"] && is_topic
+                })
+            })
+        })
         .verdict()
 }
 

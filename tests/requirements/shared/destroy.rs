@@ -12,8 +12,9 @@ pub(crate) fn state_belongs_to_one_environment() -> Query {
     query!(
         destroy::state_belongs_to_one_environment,
         [
-            removed::<TerraformData>(),
-            dropped(A::<TerraformData>::input())
+            removed::<TerraformData>().within("identity"),
+            dropped(A::<TerraformData>::input()).within("identity"),
+            weakened(A::<TerraformData>::input()).within("identity"),
         ]
     )
 }

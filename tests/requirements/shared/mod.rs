@@ -16,5 +16,6 @@ pub(crate) mod roles;
 pub(crate) mod secrets;
 pub(crate) mod single_network;
 pub(crate) mod split_in_dns;
+pub(crate) mod state;
 pub(crate) mod traffic;
 pub(crate) mod transit;

@@ -6,7 +6,7 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, removed, replaced_in, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Query, SERVING, query};
 use crate::queries::monitoring;
 
@@ -33,6 +33,12 @@ pub(crate) fn dashboards_show_databases() -> Query {
         [
             removed::<CloudwatchDashboard>(),
             weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "widgets"),
+            weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
+            replaced_in(
+                A::<CloudwatchDashboard>::dashboard_body(),
+                "region",
+                "eu-west-1"
+            ),
         ]
     )
 }
@@ -104,12 +110,26 @@ pub(crate) fn logs_are_encrypted_and_retained() -> Query {
     )
 }
 
+pub(crate) fn secondary_clusters_have_load_alarms() -> Query {
+    query!(
+        monitoring::secondary_clusters_have_load_alarms,
+        SERVING,
+        [
+            removed::<CloudwatchMetricAlarm>().within("alarms/database-secondary/payments/cpu"),
+            removed::<CloudwatchMetricAlarm>()
+                .within("alarms/database-secondary/payments/reader-memory"),
+        ]
+    )
+}
+
 pub(crate) fn secondary_lag_has_an_alarm() -> Query {
     query!(
         monitoring::secondary_lag_has_an_alarm,
         [
-            removed::<CloudwatchMetricAlarm>().within("alarms/database-secondary"),
-            weakened(A::<CloudwatchMetricAlarm>::threshold()).within("alarms/database-secondary"),
+            removed::<CloudwatchMetricAlarm>()
+                .within("alarms/database-secondary/payments/global-lag"),
+            weakened(A::<CloudwatchMetricAlarm>::threshold())
+                .within("alarms/database-secondary/payments/global-lag"),
         ]
     )
 }

@@ -3,7 +3,9 @@
 use paymig::aws::{IamRole, IamRolePolicy, IamRolePolicyAttachment, LambdaFunction};
 use paymig::terraform::tree::Argument as A;
 
-use crate::framework::mutation::{redirected, removed, weakened, weakened_in, widened_in};
+use crate::framework::mutation::{
+    redirected, removed, replaced, weakened, weakened_in, widened_in,
+};
 use crate::framework::requirement::{Query, query};
 use crate::queries::roles;
 
@@ -26,6 +28,22 @@ pub(crate) fn functions_share_no_role() -> Query {
             "database/payments/rotation/role/role"
         )
         .within("function/payments"),]
+    )
+}
+
+pub(crate) fn roles_have_no_broad_managed_policy() -> Query {
+    query!(
+        roles::roles_have_no_broad_managed_policy,
+        [
+            replaced(
+                A::<IamRolePolicyAttachment>::policy_arn(),
+                "arn:aws:iam::aws:policy/AdministratorAccess"
+            ),
+            replaced(
+                A::<IamRolePolicyAttachment>::policy_arn(),
+                "arn:aws:iam::aws:policy/PowerUserAccess"
+            ),
+        ]
     )
 }
 
