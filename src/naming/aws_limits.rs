@@ -263,7 +263,7 @@ mod tests {
     }
 
     /// Arguments that contain the suffix and have no rule.
-    const EXCEPTIONS: [(&str, &str); 9] = [
+    const EXCEPTIONS: [(&str, &str); 10] = [
         // Public names. `compose::public_names` checks them.
         ("aws_acm_certificate", "domain_name"),
         ("aws_api_gateway_domain_name", "domain_name"),
@@ -272,6 +272,8 @@ mod tests {
         ("aws_cloudwatch_metric_alarm", "namespace"),
         // Left out if it does not fit. DMS generates one then.
         ("aws_dms_replication_task", "resource_identifier"),
+        // A data source: `bootstrap` creates the repository, and its name has a rule.
+        ("aws_ecr_repository", "name"),
         // At most 255 characters, derived from the cluster's name of at most 63.
         ("aws_rds_cluster", "final_snapshot_identifier"),
         // Public names, as above.
