@@ -32,6 +32,7 @@ pub(crate) const FILE: &str = "tests/requirements/shared/traffic.rs";
 const MOVED_BY_A_STEP: &[(&str, &str)] = &[
     ("aws_cloudwatch_metric_alarm", "actions_enabled"),
     ("aws_lb_listener_rule", "action"),
+    ("aws_route53_record", "lifecycle"),
     ("aws_route53_record", "weighted_routing_policy"),
     ("aws_ssm_parameter", "insecure_value"),
     ("aws_ssm_parameter", "lifecycle"),
