@@ -126,3 +126,73 @@ fn remedy(kind: ClaimKind, other: &EnvironmentName) -> String {
         ClaimKind::AccountSetting => "let the environment `bootstrap` create it".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws;
+    use crate::claims::claims;
+    use crate::terraform::tree::{Scope, Tree};
+
+    /// Returns the messages for two environments with what `add` adds to each; it receives the name of the environment.
+    fn messages(add: impl Fn(&mut Scope<'_>, &str)) -> Vec<String> {
+        let [one, other] = ["migration", "production"].map(|name| {
+            let mut tree = Tree::new("us-east-1");
+            add(&mut tree.root(), name);
+            EnvironmentClaims {
+                environment: name.parse().unwrap(),
+                claims: claims(&tree),
+            }
+        });
+        let found = collisions(&one, &other, Suffixes::Equal, |_| None);
+        found.into_iter().map(|found| found.message).collect()
+    }
+
+    fn gateway(scope: &mut Scope<'_>, device: &str) {
+        let gateway = aws::CustomerGateway::new("ipsec.1")
+            .ip_address("203.0.113.10")
+            .bgp_asn("65010")
+            .device_name(device.to_owned());
+        scope.add("gateway", gateway);
+    }
+
+    #[test]
+    fn equal_customer_gateways_collide() {
+        let found = messages(|scope, _| gateway(scope, "router"));
+        assert_eq!(
+            found.first().map(String::as_str),
+            Some(
+                "environments `migration` and `production` both have the customer gateway 203.0.113.10, ASN 65010, device router in us-east-1"
+            )
+        );
+        assert_eq!(messages(gateway), Vec::<String>::new());
+    }
+
+    #[test]
+    fn settings_of_the_account_collide() {
+        let found = messages(|scope, _| {
+            scope.add("setting", aws::ApiGatewayAccount::new());
+        });
+        assert_eq!(
+            found,
+            [
+                "environments `migration` and `production` both have aws_api_gateway_account, which an account has once in us-east-1"
+            ]
+        );
+    }
+
+    #[test]
+    fn claims_with_the_suffix_differ_between_two_suffixes() {
+        let suffix: Suffix = "abc123".parse().unwrap();
+        let mut tree = Tree::new("us-east-1");
+        tree.root()
+            .add("topic", aws::SnsTopic::new().name("alerts-abc123"));
+        let environment = EnvironmentClaims {
+            environment: "migration".parse().unwrap(),
+            claims: claims(&tree),
+        };
+        let found = |suffixes| collisions(&environment, &environment, suffixes, |_| None).len();
+        assert_eq!(found(Suffixes::Equal), 1);
+        assert_eq!(found(Suffixes::Different(&suffix)), 0);
+    }
+}

@@ -10,6 +10,7 @@ mod arguments;
 mod corrections;
 mod files;
 mod sections;
+mod side_by_side;
 
 use std::path::Path;
 
