@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Claim, ClaimKind};
+use super::claim::{Claim, ClaimKind};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::newtypes::{EnvironmentName, Suffix};
 

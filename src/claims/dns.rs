@@ -1,7 +1,7 @@
 //! Claims of names: in hosted zones that a stack looks up, and of APIs.
 
+use super::claim::{Claim, ClaimKind, ClaimedValue, Scope};
 use super::identity::{looked_up, owner, text};
-use super::{Claim, ClaimKind, ClaimedValue, Scope};
 use crate::aws;
 use crate::terraform::tree::{Kind as _, Tree, View};
 

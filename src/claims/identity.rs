@@ -1,6 +1,6 @@
 //! The identity of resources that a stack looks up, and literal values behind references.
 
-use super::Scope;
+use super::claim::Scope;
 use crate::terraform::tree::{Expr, Mode, Node, Read, Term, Tree};
 
 /// Returns the looked-up resource that `argument` refers to. `None` for a resource of the environment itself.

@@ -5,93 +5,17 @@
 //! records of a hosted zone that the stack looks up, custom domains of APIs, customer gateways, blocks that a datacenter
 //! routes to, routes and rules of resources that the stack looks up, and settings of the account.
 
+mod claim;
 mod collision;
 mod dns;
 mod identity;
 mod names;
 mod network;
 
-use crate::diagnostic::KeyPath;
-use crate::newtypes::Cidr;
-use crate::terraform::tree::{Node, Tree};
+use crate::terraform::tree::Tree;
 
+pub use claim::{Claim, ClaimKind, ClaimedValue, Scope};
 pub use collision::{EnvironmentClaims, Suffixes, collisions};
-
-/// One claim of an environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// Its kind.
-    pub kind: ClaimKind,
-    /// The place in which it exists once: a region, or a resource that the stack looks up.
-    pub scope: Scope,
-    /// The claimed value.
-    pub value: ClaimedValue,
-    /// The section that claims it.
-    pub key_path: KeyPath,
-    /// The construct path of the resource that claims it.
-    pub path: String,
-}
-
-/// The kind of a [`Claim`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ClaimKind {
-    /// A name in a hosted zone. Weighted records of two environments under one name would share its requests.
-    DnsName,
-    /// The validation record of a certificate. ACM computes it from the account and the domain.
-    ValidationRecord,
-    /// The custom domain of an API, once in a region.
-    ApiDomain,
-    /// A customer gateway. AWS returns the existing one for an equal request.
-    CustomerGateway,
-    /// A block that a datacenter routes to one gateway.
-    RoutedBlock,
-    /// A route in a route table that the stack looks up.
-    Route,
-    /// A rule of a security group that the stack looks up.
-    SecurityGroupRule,
-    /// The name of a resource.
-    ResourceName,
-    /// A setting of the account, once in a region.
-    AccountSetting,
-}
-
-/// The place in which a claim exists once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scope {
-    /// Equal for equal places in all environments.
-    pub identity: String,
-    /// The place in messages: `us-east-1`, `[existing.zone.public]`.
-    pub label: String,
-}
-
-/// The value of a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClaimedValue {
-    /// A text, claimed by an equal text.
-    Text(String),
-    /// A block, claimed by every block that overlaps it.
-    Block(Cidr),
-}
-
-impl ClaimedValue {
-    /// Whether both cannot exist in one place.
-    fn excludes(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Text(one), Self::Text(other)) => one == other,
-            (Self::Block(one), Self::Block(other)) => one.overlaps(*other),
-            _ => false,
-        }
-    }
-}
-
-impl std::fmt::Display for ClaimedValue {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Block(block) => block.fmt(f),
-        }
-    }
-}
 
 /// Returns the claims of an environment, in the order of its resources.
 pub fn claims(tree: &Tree) -> Vec<Claim> {
@@ -100,37 +24,4 @@ pub fn claims(tree: &Tree) -> Vec<Claim> {
     network::collect(tree, &mut found);
     names::collect(tree, &mut found);
     found
-}
-
-impl Claim {
-    /// Whether both cannot exist.
-    fn excludes(&self, other: &Self) -> bool {
-        self.kind == other.kind
-            && self.scope.identity == other.scope.identity
-            && self.value.excludes(&other.value)
-    }
-
-    fn new(tree: &Tree, node: &Node, kind: ClaimKind, scope: Scope, value: ClaimedValue) -> Self {
-        Self {
-            kind,
-            scope,
-            value,
-            key_path: tree.key_path(node).clone(),
-            path: tree.path(node),
-        }
-    }
-}
-
-impl Scope {
-    /// The region of `node`.
-    fn region_of(tree: &Tree, node: &Node) -> Self {
-        let region = tree
-            .provider(node)
-            .map_or("", |provider| provider.region())
-            .to_owned();
-        Self {
-            label: region.clone(),
-            identity: region,
-        }
-    }
 }

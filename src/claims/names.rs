@@ -1,6 +1,6 @@
 //! Claims of resource names, and of settings that an account has once in a region.
 
-use super::{Claim, ClaimKind, ClaimedValue, Scope};
+use super::claim::{Claim, ClaimKind, ClaimedValue, Scope};
 use crate::aws;
 use crate::naming;
 use crate::terraform::tree::{Kind as _, Mode, Tree};

@@ -1,7 +1,7 @@
 //! Claims of networks: gateways, blocks that others route to, and routes and rules of resources that a stack looks up.
 
+use super::claim::{Claim, ClaimKind, ClaimedValue, Scope};
 use super::identity::{looked_up, owner, text};
-use super::{Claim, ClaimKind, ClaimedValue, Scope};
 use crate::aws;
 use crate::newtypes::Cidr;
 use crate::terraform::tree::{Node, Number, Read, Tree, View};

@@ -6,6 +6,7 @@ use paymig::compose;
 use paymig::config::{self, Selection, StackSource};
 use paymig::diagnostic::{Diagnostic, KeySegment, Location};
 use paymig::newtypes::{EnvironmentName, Suffix};
+use paymig::side_by_side;
 use paymig::terraform::synth::{self, Annotation, Coverage, Outdir, Stack};
 
 use super::composed::{Composed, stack_id};
@@ -42,6 +43,7 @@ pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables
     let (composed, outcome) = match arguments.output.clone().or(folder) {
         Some(Destination::Path(dir)) => {
             let composed = compose_all(&source, &selections(arguments, &source, suffix)?)?;
+            check_side_by_side(&source, &arguments.selection.set, &composed)?;
             let outdir = outdir(arguments, &composed)?;
             let outcome = if arguments.check {
                 check(&outdir, &dir)?
@@ -61,9 +63,12 @@ pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables
                 return Err(no_environment(arguments, &source));
             };
             let selection = arguments.selection.of(environment.clone(), suffix);
-            let composed = Composed::new(&source, &selection)?;
-            console::print(|out| synth::write(&composed.system.tree, &composed.id(), out))?;
-            (vec![composed], Outcome::Success)
+            let composed = vec![Composed::new(&source, &selection)?];
+            check_side_by_side(&source, &arguments.selection.set, &composed)?;
+            for one in &composed {
+                console::print(|out| synth::write(&one.system.tree, &one.id(), out))?;
+            }
+            (composed, Outcome::Success)
         }
     };
     // cdktf shows the annotations of the manifest, and shows all of standard error as errors.
@@ -126,6 +131,19 @@ fn compose_all(source: &StackSource, selections: &[Selection]) -> Result<Vec<Com
     } else {
         Err(Failure::Input(wrong))
     }
+}
+
+/// Checks that no two environments of the stack file claim the same.
+fn check_side_by_side(
+    source: &StackSource,
+    set: &[String],
+    composed: &[Composed],
+) -> Result<(), Failure> {
+    let pairs: Vec<_> = composed
+        .iter()
+        .map(|one| (&one.loaded, &one.system))
+        .collect();
+    side_by_side::check(source, set, &pairs).map_err(Failure::Input)
 }
 
 /// The output folder of composed environments. The others depend on `bootstrap`.

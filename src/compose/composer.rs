@@ -20,6 +20,7 @@ use crate::constructs::ingress::waf::Waf;
 
 use crate::constructs::security::certificate::Certificates;
 use crate::constructs::security::kms_key::{DataClass, KmsKey, KmsKeys};
+use crate::diagnostic::KeyPath;
 use crate::lambda_packages::{Program, rds_ca_pem};
 use crate::naming::Names;
 use crate::newtypes::{DomainName, Key as Name, PublicName, Region, RetentionDays};
@@ -153,11 +154,12 @@ impl<'a> Composer<'a> {
         &mut self,
         requested: &'a RequestedCertificate,
         region: Region,
+        section: KeyPath,
     ) -> Value<String> {
         let zone = self.zone(requested);
         let name = (&requested.name, self.domain_of(&requested.name));
         self.certificates
-            .get(&mut self.root, name, &zone.id(), region)
+            .get(&mut self.root, name, &zone.id(), region, section)
     }
 
     /// The domain name of a public name in this environment.

@@ -15,10 +15,12 @@ use std::path::Path;
 use graph::Graph;
 
 /// The modules of `src`, from the top: each may use those below it.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 14] = [
     "cli",
+    "side_by_side",
     "compose",
     "constructs",
+    "claims",
     "asl",
     "lambda_packages",
     "naming",

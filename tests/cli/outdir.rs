@@ -243,7 +243,7 @@ fn check_finds_the_folder_of_an_environment_that_no_longer_exists() {
     let out = folder.path().join("out");
     let file = folder.path().join("payments.toml");
     let stack = done(&mut paymig("init orchestrated"));
-    let staging = "[environments]\nstaging = { phase = \"legacy\" }\n";
+    let staging = "[environments]\nstaging = { phase = \"legacy\", supernet = \"10.48.0.0/12\" }\n";
     fs::write(&file, stack.replace("[environments]\n", staging)).unwrap();
     let all = format!("{ALL} --stack {}", file.display());
     done(&mut paymig_to(&out, &all));

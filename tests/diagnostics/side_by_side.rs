@@ -62,11 +62,17 @@ fn embedded_environments_claim_nothing_of_each_other() {
     }
 }
 
+/// One public name, with a certificate for it, in every environment of `containerized`.
+const ONE_NAME: [&str; 2] = [
+    r#"dns.payments.name="payments.example.com""#,
+    r#"balancer.main.certificate.requested.name="payments.example.com""#,
+];
+
 #[test]
 fn one_dns_name_of_two_environments_is_rejected() {
     assert_collision(
         "containerized",
-        &[r#"dns.payments.name="payments.example.com""#],
+        &ONE_NAME,
         "both have the DNS name `payments.example.com` in [existing.zone.public]",
         "[dns.payments]",
     );
@@ -76,8 +82,8 @@ fn one_dns_name_of_two_environments_is_rejected() {
 fn one_validation_record_of_two_environments_is_rejected() {
     assert_collision(
         "containerized",
-        &[r#"balancer.main.certificate.requested.name="*.example.com""#],
-        "both validate a certificate for `example.com` in [existing.zone.public]",
+        &ONE_NAME,
+        "both validate a certificate for `payments.example.com` in [existing.zone.public]",
         "[balancer.main",
     );
 }

@@ -42,7 +42,7 @@ fn add_api<'a>(
     let network = networks.get(network);
     let host = composer.domain_of(host);
     let domain = section.config().domain.as_ref().map(|requested| {
-        let certificate = composer.certificate(requested, network.region);
+        let certificate = composer.certificate(requested, network.region, section.key_path());
         (composer.domain_of(&requested.name), certificate)
     });
     let domain_name = domain.as_ref().map(|(name, _)| *name);

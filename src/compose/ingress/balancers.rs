@@ -41,7 +41,9 @@ fn add_balancer<'a>(
     let network = foundations.networks.get(network);
     let certificate = match &section.config().certificate {
         Certificate::Arn(arn) => arn.to_string().into(),
-        Certificate::Requested(requested) => composer.certificate(requested, network.region),
+        Certificate::Requested(requested) => {
+            composer.certificate(requested, network.region, section.key_path())
+        }
     };
     let waf = section.config().waf.as_ref();
     let waf = waf.map(|waf| composer.waf(waf, network.region));

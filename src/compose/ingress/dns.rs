@@ -45,7 +45,8 @@ pub(super) fn add_child_zones(composer: &mut Composer<'_>) {
             logs_key: composer.key(DataClass::Logs, Region::GLOBAL),
             retention: composer.retention(),
         };
-        let mut scope = composer.root.child("zone").into_child(child.to_string());
+        let scope = composer.root.child("zone").into_child(child.to_string());
+        let mut scope = scope.from_key_path(section.key_path());
         let zone = ChildZone::new(&mut scope, &composer.context, &props);
         composer.zones.add_child(child.clone(), zone);
     }
@@ -73,7 +74,8 @@ fn delegate_child_zones(composer: &mut Composer<'_>, names: &DnsNames) {
             .filter_map(|other| names.of(other).old.map(Into::into))
             .collect();
         let name = composer.domain_of(child);
-        let mut scope = composer.root.child("zone").into_child(child.to_string());
+        let scope = composer.root.child("zone").into_child(child.to_string());
+        let mut scope = scope.from_key_path(section.key_path());
         zone.delegate(&mut scope, name, parent.id(), serving);
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use crate::config::{Named, Ref, Section};
+use crate::diagnostic::KeyPath;
 use crate::newtypes::Key;
 use crate::terraform::tree::{ConstructId, Scope};
 
@@ -56,12 +57,16 @@ impl<'a, T: Section> SectionRef<'a, T> {
         }
     }
 
+    /// The section's place in the stack file.
+    pub fn key_path(&self) -> KeyPath {
+        Named::<T>::key_path(self.key)
+    }
+
     /// The scope of the section's construct: `<family>/<name>` below `root`.
     pub fn scope<'t>(&self, root: &'t mut Scope<'_>) -> Scope<'t> {
-        let key_path = Named::<T>::key_path(self.key);
         root.child(T::PATH)
             .into_child(self.construct_id())
-            .from_key_path(key_path)
+            .from_key_path(self.key_path())
     }
 }
 

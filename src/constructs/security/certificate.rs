@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::aws;
 use crate::aws::route53_record::Route53RecordArgs;
+use crate::diagnostic::KeyPath;
 use crate::newtypes::{DomainName, PublicName, Region};
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -19,7 +20,7 @@ pub struct Certificates {
 
 impl Certificates {
     /// The ARN of the validated certificate for `name`, which resolves to `domain`, in `region`. `zone_id` is its hosted
-    /// zone.
+    /// zone, and `section` requests it.
     ///
     /// Construct paths contain the unresolved name, so that they are equal in all environments.
     ///
@@ -31,12 +32,14 @@ impl Certificates {
         (name, domain): (&PublicName, &DomainName),
         zone_id: &Value<String>,
         region: Region,
+        section: KeyPath,
     ) -> Value<String> {
         if let Some(arn) = self.certificates.get(&(name.clone(), region)) {
             return arn.clone();
         }
         let mut root = root.in_region(region.as_str());
-        let mut scope = root.child("certificate").into_child(name.to_string());
+        let scope = root.child("certificate").into_child(name.to_string());
+        let mut scope = scope.from_key_path(section);
         // The listener uses the old certificate until the new one is valid.
         let certificate = aws::AcmCertificate::new()
             .domain_name(domain.to_string())
@@ -69,7 +72,7 @@ fn validation_record(
     })
     .records([validation().resource_record_value()])
     .ttl(RECORD_TTL)
-    // Another environment may have validated the same name with the same record.
+    // The old system may have a certificate for the same name, and with it the same record.
     .allow_overwrite(true);
     scope.add("record", record)
 }
