@@ -50,11 +50,16 @@ fn identity(tree: &Tree, node: &Node) -> Option<String> {
         return None;
     }
     let region = tree.provider(node).map_or("", |provider| provider.region());
-    let mut text = format!("{region} {}", node.type_name());
-    for (name, term) in node.arguments().iter() {
-        text.push_str(&format!(" {name}={}", encoded(tree, term)?));
-    }
-    Some(text)
+    let arguments: Option<Vec<_>> = node
+        .arguments()
+        .iter()
+        .map(|(name, term)| Some(format!("{name}={}", encoded(tree, term)?)))
+        .collect();
+    Some(format!(
+        "{region} {} {}",
+        node.type_name(),
+        arguments?.join(" ")
+    ))
 }
 
 fn encoded(tree: &Tree, term: &Term) -> Option<String> {

@@ -308,7 +308,11 @@ fn configuration(folder: &Path, stack: &str) -> PathBuf {
 
 fn stack_ids(folder: &Path) -> Vec<String> {
     let manifest = manifest(folder);
-    let stacks = manifest["stacks"].as_object().into_iter().flatten();
+    let stacks = manifest
+        .get("stacks")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
     stacks.map(|(id, _)| id.clone()).collect()
 }
 

@@ -19,12 +19,14 @@ fn weighted(configuration: &Value) -> String {
         "aws_lb_listener_rule",
         "aws_ssm_parameter",
     ];
-    let resources = types.map(|kind| configuration["resource"][kind].to_string());
-    resources.join("\n")
+    let resources = types.map(|kind| configuration.pointer(&format!("/resource/{kind}")));
+    format!("{resources:#?}")
 }
 
 fn percent(arguments: &str) -> Value {
-    configuration(arguments)["output"]["traffic_percent"]["value"].clone()
+    let configuration = configuration(arguments);
+    let percent = configuration.pointer("/output/traffic_percent/value");
+    percent.cloned().unwrap_or_default()
 }
 
 #[test]

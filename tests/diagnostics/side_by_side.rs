@@ -15,8 +15,8 @@ fn collisions(stack: &str, environments: &[&str], set: &[&str]) -> Vec<String> {
             let mut selection =
                 Selection::new(environment.parse().unwrap(), "abc123".parse().unwrap());
             selection.set.clone_from(&set);
-            let loaded = load(&source, &selection).unwrap_or_else(|error| panic!("{error}"));
-            let system = compose::compose(&loaded).unwrap_or_else(|error| panic!("{error}"));
+            let loaded = load(&source, &selection).unwrap();
+            let system = compose::compose(&loaded).unwrap();
             (loaded, system)
         })
         .collect();
@@ -37,7 +37,7 @@ fn assert_collision(stack: &str, set: &[&str], expected: &str, section: &str) {
     let message = found
         .split("\n\n")
         .find(|message| message.contains(expected) && message.contains("`production`"))
-        .unwrap_or_else(|| panic!("{found}"));
+        .expect(&found);
     for part in [section, "`migration`: ", "`production`: ", "help: "] {
         assert!(message.contains(part), "{message}");
     }

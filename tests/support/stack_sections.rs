@@ -159,7 +159,8 @@ fn rename_table(stack: &mut Value, section: &NamedSection, new: &str, keys: &[(&
         None => &mut body,
     };
     for (key, value) in keys {
-        keyed.insert((*key).to_owned(), (*value).into());
+        // A section with a `name_in_aws` keeps it.
+        keyed.entry(*key).or_insert_with(|| (*value).into());
     }
     table.insert(new.to_owned(), Value::Object(body));
 }

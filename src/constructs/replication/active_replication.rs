@@ -172,7 +172,7 @@ fn slot_names(
     props: &ReplicationProps<'_>,
     engine: Engine,
 ) -> SlotNames {
-    let slots = SlotNames::new(props.section, &context.names);
+    let slots = SlotNames::new(props.section, context.names);
     if engine == Engine::AuroraPostgresql && slots.forward.len() > SlotNames::MAX_LENGTH {
         let key_path = scope.key_path().clone();
         scope.report(

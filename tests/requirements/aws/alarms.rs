@@ -20,7 +20,7 @@ use crate::queries::monitoring::{
 };
 
 pub(crate) fn requirements() -> Vec<Requirement> {
-    vec![
+    [
         Requirement::new(
             "AWS-AL-1",
             "VPN connections, replication instances and the network load balancers of VPC links have alarms. The \
@@ -101,6 +101,15 @@ pub(crate) fn requirements() -> Vec<Requirement> {
             SERVING,
             [removed::<CloudwatchMetricAlarm>().within("alarms/waf")]
         )),
+    ]
+    .into_iter()
+    .chain(limits())
+    .collect()
+}
+
+/// What holds for every alarm.
+fn limits() -> [Requirement; 2] {
+    [
         Requirement::new(
             "AWS-AL-7",
             "Each alarm compares in the direction of its metric, with a statistic that hides no failure, within minutes, and treats missing \

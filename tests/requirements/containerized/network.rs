@@ -19,6 +19,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "001-NET-1",
             "One VPC, 10.0.0.0/16, has six subnets: a public and a private one in each of three Availability Zones.",
         )
+        .deviates("docs/deviations.md#blocks-of-environments", "the environments `legacy` and `production` have 10.16.0.0/16 and 10.32.0.0/16")
         .verified_by(query!(
             connectivity::one_network_of_six_subnets,
             [

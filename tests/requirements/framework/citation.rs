@@ -44,7 +44,7 @@ fn rust_fault(text: &str, name: &str) -> Option<String> {
     let Some(attributes) = lines_above(text, &format!("fn {name}(")) else {
         return Some("does not exist".to_owned());
     };
-    if !attributes.iter().any(|line| *line == "#[test]") {
+    if !attributes.contains(&"#[test]") {
         return Some("is no test".to_owned());
     }
     if attributes.iter().any(|line| line.contains("ignore")) {

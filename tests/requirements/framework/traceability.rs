@@ -55,13 +55,14 @@ fn add(text: &mut String, requirement: &Requirement) {
     for evidence in &requirement.evidence {
         let line = match evidence {
             Evidence::Query(query) => {
-                let mut phases = String::new();
-                if query.phases == BOOTSTRAP {
-                    phases = " (bootstrap)".to_owned();
+                let phases = if query.phases == BOOTSTRAP {
+                    " (bootstrap)".to_owned()
                 } else if query.phases.len() < 3 {
                     let names: Vec<&str> = query.phases.iter().map(|p| p.as_str()).collect();
-                    phases = format!(" ({})", names.join(", "));
-                }
+                    format!(" ({})", names.join(", "))
+                } else {
+                    String::new()
+                };
                 let faults: Vec<String> =
                     query.mutations.iter().map(Mutation::description).collect();
                 format!("`{}`{phases} → {}", query.name, faults.join("; "))

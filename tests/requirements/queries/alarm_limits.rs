@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::aws::cloudwatch_metric_alarm::MetricQuery;
 use paymig::config::Phase;
-use paymig::terraform::tree::{Read, View};
+use paymig::terraform::tree::View;
 
 use super::monitoring::threshold;
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
@@ -214,7 +214,7 @@ fn is_within_limits(alarm: &Alarm<'_>) -> bool {
         && limit.statistics.iter().any(|it| statistic.is(*it))
         && alarm.treat_missing_data().is(limit.missing)
         && threshold(alarm).is_some_and(|it| (lowest..=highest).contains(&it))
-        && failing_seconds(alarm, alarm.period()).is_some_and(|it| it <= limit.longest)
+        && failing_seconds(alarm, alarm.period().number()).is_some_and(|it| it <= limit.longest)
 }
 
 fn is_expression_of_requests(alarm: &Alarm<'_>) -> bool {
@@ -223,7 +223,7 @@ fn is_expression_of_requests(alarm: &Alarm<'_>) -> bool {
     let in_time = metrics.all(|metric| {
         let name = metric.metric_name().text().unwrap_or_default();
         let counted = !COUNTS.contains(&name) || metric.stat().is("Sum");
-        let seconds = failing_seconds(alarm, metric.period());
+        let seconds = failing_seconds(alarm, metric.period().number());
         counted && seconds.is_some_and(|it| it <= LONGEST_OF_EXPRESSIONS)
     });
     in_time
@@ -233,12 +233,9 @@ fn is_expression_of_requests(alarm: &Alarm<'_>) -> bool {
 }
 
 /// The time until an alarm has all its data points, in seconds.
-fn failing_seconds(
-    alarm: &Alarm<'_>,
-    period: Option<Read<'_, paymig::terraform::tree::Number>>,
-) -> Option<i64> {
+fn failing_seconds(alarm: &Alarm<'_>, period: Option<i64>) -> Option<i64> {
     let periods = alarm.evaluation_periods().number()?;
     let datapoints = alarm.datapoints_to_alarm().number().unwrap_or(periods);
     let fits = (1..=periods).contains(&datapoints);
-    fits.then_some(period.number()? * periods)
+    fits.then_some(period? * periods)
 }

@@ -11,7 +11,13 @@ use crate::framework::case::{Case, Known, Verdict};
 pub(crate) fn one_network_of_six_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .exactly(1)
-        .must("be 10.0.0.0/16", |vpc| vpc.cidr_block().is("10.0.0.0/16"))
+        .must("be 10.0.0.0/16, moved into its supernet", |vpc| {
+            vpc.cidr_block().is(match case.environment {
+                "legacy" => "10.16.0.0/16",
+                "production" => "10.32.0.0/16",
+                _ => "10.0.0.0/16",
+            })
+        })
         .must("resolve DNS names", |vpc| {
             vpc.enable_dns_support().is(true) && vpc.enable_dns_hostnames().is(true)
         })

@@ -1,9 +1,10 @@
 //! The old system: looked up and connected, not created.
 
 use paymig::aws;
+use paymig::newtypes::Cidr;
 use paymig::terraform::tree::View;
 
-use crate::framework::case::{Amount, Case, Known, Text, Verdict};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 /// Its network, subnets, routes and security groups are looked up by name.
 pub(crate) fn existing_system_is_looked_up(case: Case<'_>) -> Verdict {
@@ -108,11 +109,18 @@ pub(crate) fn target_database_allows_other_networks(case: Case<'_>) -> Verdict {
                 .collect();
             let other = ours.iter().filter(|vpc| vpc.region() != cluster.region());
             let mut other = other.filter_map(|vpc| vpc.cidr_block().text());
-            let is_foreign =
-                |range: &&str| !range.starts_with("10.10.") && !range.starts_with("10.20.");
+            let own: Vec<Cidr> = ours.iter().filter_map(block_of).collect();
+            let is_foreign = |range: &&str| {
+                let range = range.parse::<Cidr>();
+                range.is_ok_and(|range| !own.iter().any(|own| own.contains(range)))
+            };
             other.all(|range| ranges.contains(&range)) && ranges.iter().any(is_foreign)
         })
         .verdict()
+}
+
+fn block_of(vpc: &Item<'_, aws::Vpc>) -> Option<Cidr> {
+    vpc.cidr_block().text()?.parse().ok()
 }
 
 /// The instance has egress rules to both databases and AWS, and ingress to the target.

@@ -55,7 +55,6 @@ const EXEMPTIONS: &[Exemption] = &[
     ("aws_wafv2_web_acl", "rule.visibility_config.metric_name", "CloudWatch adds the name of the web ACL as a dimension"),
     // Names inside a database, whose cluster has the suffix.
     ("aws_dms_endpoint", "database_name", "inside its cluster"),
-    ("aws_dms_endpoint", "postgres_settings.slot_name", "inside its cluster; one migration at a time has the source"),
     ("aws_rds_cluster", "database_name", "inside its cluster"),
     ("aws_rds_global_cluster", "database_name", "inside its cluster"),
     // Names of what exists already.

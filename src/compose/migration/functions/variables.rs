@@ -181,7 +181,7 @@ fn replication_json(
             ("port", Term::Integer(port.into())),
         ]))
     };
-    let slots = SlotNames::new(section, &composer.context.names);
+    let slots = SlotNames::new(section, composer.context.names);
     let tables = section.tables.iter();
     let tables = tables.map(|table| text(table.to_string())).collect();
     let mut replication_object = Object::from_iter([
