@@ -27,11 +27,11 @@ test: lint $(STAMP) $(NODE_STAMP) ## Lint, then unit, snapshot and engine tests
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-rust test-python
 
 # The two halves of `test`. Both mostly wait for Terraform and for databases. So they run at the same time, and with
-# more concurrent tests than a small machine has processors.
+# more concurrent tests than a small machine has processors. Python tests run one after the other: they have priority.
 .PHONY: test-rust test-python
-test-rust: export RUST_TEST_THREADS ?= 3
+test-rust: export RUST_TEST_THREADS ?= 5
 test-rust:
-	cargo test --workspace --no-fail-fast
+	nice -n 5 cargo test --workspace --no-fail-fast
 test-python:
 	$(VENV)/bin/pytest --quiet
 

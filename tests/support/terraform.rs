@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::local_aws::LocalAws;
 use super::plan::Plan;
-use super::provider_process::ProviderProcess;
+use super::provider_process::{GARBAGE_COLLECTION, ProviderProcess};
 
 /// The path of the provider in a filesystem mirror.
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
@@ -264,6 +264,7 @@ impl Workspace {
         command
             .args(args)
             .current_dir(self.path())
+            .envs([GARBAGE_COLLECTION])
             .env("TF_CLI_CONFIG_FILE", self.path().join("terraform.rc"))
             .env("TF_IN_AUTOMATION", "true")
             .env("TF_CLI_ARGS", "-no-color")

@@ -95,7 +95,7 @@ def test_partitioned_table_is_accepted_by_its_partitions(environment: Environmen
     (replication,) = json.loads(environment.variables["REPLICATIONS"])
     tables = ["public.payments", "public.refunds", "public.ledger_%"]
     environment.variables["REPLICATIONS"] = json.dumps([{**replication, "tables": tables}])
-    assert environment.run("initialize") == {"tables": 4}
+    assert environment.run("initialize") == {"tables": 4, "ownership": "owner"}
     environment.start_replication()
     with closing(environment.application_session(environment.source)) as application:
         application.run("insert into ledger values (11, 3)")
