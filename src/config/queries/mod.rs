@@ -6,8 +6,10 @@ mod dns_rollback_time;
 mod images;
 mod ledgers;
 mod object_lifecycle;
+mod prerequisite;
 mod prerequisites;
 mod public_names;
+mod quotas;
 mod serving;
 mod traffic_weight;
 
@@ -16,6 +18,6 @@ pub use dns_name::ZonePosition;
 pub use dns_rollback_time::DnsRollbackTime;
 pub use images::ImageRun;
 pub use object_lifecycle::ObjectLifecycle;
-pub use prerequisites::Prerequisite;
+pub use prerequisite::Prerequisite;
 pub use public_names::{PublicNameKind, PublicNameUse};
 pub(super) use traffic_weight::WORKFLOW_SHIFTS_TRAFFIC;

@@ -1,21 +1,7 @@
-//! Resources that a stack needs and does not create.
+//! Resources and quotas that a stack needs and does not create.
 
+use super::prerequisite::Prerequisite;
 use crate::config::sections::{AccountResource, Stack};
-
-/// Concurrent executions that AWS keeps for functions without a reservation (Lambda developer guide, "Lambda
-/// quotas"). A new account may have fewer in total.
-const UNRESERVED: u32 = 100;
-
-/// A resource that must exist before a stack can be planned.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Prerequisite {
-    /// Its kind: `hosted zone`, `secret`.
-    pub kind: &'static str,
-    /// The name or tag of the lookup.
-    pub name: String,
-    /// Its region, if it has one.
-    pub region: Option<&'static str>,
-}
 
 impl Stack {
     /// The prerequisites of this stack, in a stable order.
@@ -78,20 +64,7 @@ impl Stack {
         if self.account.api_gateway == Some(AccountResource::Exists) {
             add("API Gateway account role", "for access logs", None);
         }
-        for region in &self.regions {
-            let functions = self.function.iter().map(|(_, function)| function);
-            let here = functions
-                .filter(|function| self.network.resolve(&function.network).region == *region);
-            let reserved: u32 = here
-                .filter_map(|function| function.reserved_concurrency)
-                .map(u32::from)
-                .sum();
-            if reserved > 0 {
-                let pool = reserved + UNRESERVED;
-                let name = format!("{pool} in the account ({reserved} are reserved)");
-                add("concurrent executions", &name, Some(region.as_str()));
-            }
-        }
+        prerequisites.extend(self.quotas());
         prerequisites.sort();
         prerequisites.dedup();
         prerequisites

@@ -1,0 +1,84 @@
+//! Quotas of an account that one environment uses in a region.
+
+use super::prerequisite::Prerequisite;
+use crate::config::sections::{Nat, Network, Stack};
+use crate::newtypes::Region;
+
+/// Concurrent executions that AWS keeps for functions without a reservation (Lambda developer guide, "Lambda
+/// quotas"). A new account may have fewer in total.
+const UNRESERVED: u32 = 100;
+
+/// Default of Elastic IP addresses in a region (Amazon EC2 user guide, "Elastic IP addresses").
+const DEFAULT_ADDRESSES: usize = 5;
+
+/// Default of VPCs in a region (Amazon VPC user guide, "Amazon VPC quotas").
+const DEFAULT_VPCS: usize = 5;
+
+impl Stack {
+    /// The quotas that one environment uses, by region. Environments beside each other add up.
+    pub(super) fn quotas(&self) -> Vec<Prerequisite> {
+        self.regions
+            .iter()
+            .flat_map(|region| {
+                [
+                    self.executions(*region),
+                    self.addresses(*region),
+                    self.vpcs(*region),
+                ]
+            })
+            .flatten()
+            .collect()
+    }
+
+    fn executions(&self, region: Region) -> Option<Prerequisite> {
+        let functions = self.function.iter().map(|(_, function)| function);
+        let here =
+            functions.filter(|function| self.network.resolve(&function.network).region == region);
+        let reserved: u32 = here
+            .filter_map(|function| function.reserved_concurrency)
+            .map(u32::from)
+            .sum();
+        (reserved > 0).then(|| {
+            let pool = reserved + UNRESERVED;
+            let used = format!("{pool} in the account ({reserved} are reserved)");
+            quota("concurrent executions", used, region)
+        })
+    }
+
+    fn addresses(&self, region: Region) -> Option<Prerequisite> {
+        let used: usize = self.networks(region).map(nat_gateways).sum();
+        (used > 0).then(|| {
+            let used = format!("{used} for one environment (default {DEFAULT_ADDRESSES})");
+            quota("Elastic IP addresses", used, region)
+        })
+    }
+
+    fn vpcs(&self, region: Region) -> Option<Prerequisite> {
+        let used = self.networks(region).count();
+        (used > 0).then(|| {
+            let used = format!("{used} for one environment (default {DEFAULT_VPCS})");
+            quota("VPCs", used, region)
+        })
+    }
+
+    fn networks(&self, region: Region) -> impl Iterator<Item = &Network> {
+        let networks = self.network.iter().map(|(_, network)| network);
+        networks.filter(move |network| network.region == region)
+    }
+}
+
+fn nat_gateways(network: &Network) -> usize {
+    match network.nat {
+        Nat::None => 0,
+        Nat::Single => 1,
+        Nat::PerZone => network.zones.count(),
+    }
+}
+
+fn quota(kind: &'static str, name: String, region: Region) -> Prerequisite {
+    Prerequisite {
+        kind,
+        name,
+        region: Some(region.as_str()),
+    }
+}
