@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::claims::{self, Claim, EnvironmentClaims, Suffixes};
 use crate::compose::{self, System};
 use crate::config::{self, LoadedStack, Phase, Selected, Selection, StackSource};
-use crate::diagnostic::{Diagnostics, Location, SourceMap};
+use crate::diagnostic::{Diagnostic, Diagnostics, KeyPath, Location, SourceMap};
 use crate::newtypes::EnvironmentName;
 
 /// Checks that the environments in `composed` share no claim with each other, or with another environment of `source`.
@@ -22,6 +22,9 @@ pub fn check(
     let Some((first, _)) = composed.first() else {
         return Ok(());
     };
+    if let Some(error) = one_suffix(composed) {
+        return Err(vec![first.diagnostics(vec![error])]);
+    }
     let mut environments = Vec::new();
     let mut wrong = Vec::new();
     let bootstrap = compose::has_bootstrap(&first.stack).then(EnvironmentName::bootstrap);
@@ -40,6 +43,30 @@ pub fn check(
         wrong = collisions(first, &environments);
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// The error for environments with one suffix whose names contain nothing else that differs.
+fn one_suffix(composed: &[(&LoadedStack, &System)]) -> Option<Diagnostic> {
+    let (first, _) = composed.first()?;
+    let environments: Vec<String> = composed
+        .iter()
+        .map(|(loaded, _)| loaded.environment())
+        .filter(|environment| !environment.is_bootstrap())
+        .map(|environment| format!("`{environment}`"))
+        .collect();
+    let pattern = &first.stack.naming.pattern;
+    if environments.len() < 2 || pattern.names_environment() {
+        return None;
+    }
+    let message = format!(
+        "`pattern` is `{pattern}`, without `{{env}}`: with one suffix, {} have the same names",
+        environments.join(", ")
+    );
+    Some(
+        Diagnostic::error(message)
+            .at(KeyPath::root().key("naming").key("pattern"))
+            .help("write one environment at a time, each with a suffix of its own: `--env ENV --suffix SUFFIX`"),
+    )
 }
 
 /// An environment with its claims.

@@ -113,9 +113,7 @@ fn shared(claim: &Claim, same: &Claim) -> String {
 fn remedy(kind: ClaimKind, other: &EnvironmentName) -> String {
     let with = format!("[environments.{other}.with]");
     match kind {
-        ClaimKind::ResourceName => {
-            "write `{env}` in `[naming] pattern`, or synthesize each environment with a suffix of its own".to_owned()
-        }
+        ClaimKind::ResourceName => "write `{env}` in `[naming] pattern`".to_owned(),
         ClaimKind::DnsName | ClaimKind::ValidationRecord | ClaimKind::ApiDomain => {
             format!("write `{{env}}` in the name, or another name below `{with}`")
         }
