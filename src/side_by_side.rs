@@ -78,8 +78,8 @@ struct Beside {
 }
 
 impl Beside {
-    /// Loads the selected environment. A system that does not compose, for example because its names are too long with
-    /// this suffix, has no claims.
+    /// Loads the selected environment, unless `composed` contains it in the phase with the most claims. A system that does
+    /// not compose, for example because its names are too long with this suffix, has no claims.
     fn new(
         source: &StackSource,
         selection: &Selection,
@@ -89,21 +89,22 @@ impl Beside {
             .iter()
             .find(|(loaded, _)| loaded.environment() == selection.environment);
         let mut found = written.map_or_else(Vec::new, |(_, system)| claims::claims(&system.tree));
-        let loaded = config::load(source, selection)?;
-        let is_complete = written.is_some_and(|(written, _)| match &written.selected {
-            Selected::Bootstrap => true,
-            Selected::Environment(target) => target.phase == Phase::Migration,
-        });
-        if let (false, Ok(system)) = (is_complete, compose::compose(&loaded)) {
-            let more = claims::claims(&system.tree);
-            found.extend(more);
-        }
+        let source_map = match written {
+            Some((loaded, _)) if has_most_claims(loaded) => Arc::clone(loaded.source_map()),
+            _ => {
+                let loaded = config::load(source, selection)?;
+                if let Ok(system) = compose::compose(&loaded) {
+                    found.extend(claims::claims(&system.tree));
+                }
+                Arc::clone(loaded.source_map())
+            }
+        };
         Ok(Self {
             claims: EnvironmentClaims {
                 environment: selection.environment.clone(),
                 claims: found,
             },
-            source_map: Arc::clone(loaded.source_map()),
+            source_map,
             is_written: written.is_some(),
         })
     }
@@ -112,6 +113,13 @@ impl Beside {
     fn location(&self, claim: &Claim) -> Option<Location> {
         let bytes = self.source_map.span(&Location::from(&claim.key_path))?;
         Some(Location::Bytes(bytes))
+    }
+}
+
+fn has_most_claims(loaded: &LoadedStack) -> bool {
+    match &loaded.selected {
+        Selected::Bootstrap => true,
+        Selected::Environment(target) => target.phase == Phase::Migration,
     }
 }
 

@@ -106,15 +106,16 @@ impl Claim {
 }
 
 impl Scope {
+    /// A place whose identity is its label.
+    pub(super) fn named(label: String) -> Self {
+        Self {
+            identity: label.clone(),
+            label,
+        }
+    }
+
     /// The region of `node`.
     pub(super) fn region_of(tree: &Tree, node: &Node) -> Self {
-        let region = tree
-            .provider(node)
-            .map_or("", |provider| provider.region())
-            .to_owned();
-        Self {
-            label: region.clone(),
-            identity: region,
-        }
+        Self::named(tree.region(node).to_owned())
     }
 }

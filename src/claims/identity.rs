@@ -5,8 +5,7 @@ use crate::terraform::tree::{Expr, Mode, Node, Read, Term, Tree};
 
 /// Returns the looked-up resource that `argument` refers to. `None` for a resource of the environment itself.
 pub(super) fn looked_up<T>(tree: &Tree, argument: Option<Read<'_, T>>) -> Option<Scope> {
-    let node = referred(tree, argument?.term())?;
-    (node.mode() == Mode::Data).then_some(())?;
+    let node = owner(tree, argument)?;
     Some(Scope {
         identity: identity(tree, node)?,
         label: format!("[{}]", tree.key_path(node)),
@@ -49,7 +48,7 @@ fn identity(tree: &Tree, node: &Node) -> Option<String> {
     if node.mode() != Mode::Data {
         return None;
     }
-    let region = tree.provider(node).map_or("", |provider| provider.region());
+    let region = tree.region(node);
     let arguments: Option<Vec<_>> = node
         .arguments()
         .iter()

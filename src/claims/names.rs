@@ -17,11 +17,7 @@ const ACCOUNT_SETTINGS: [&str; 6] = [
 
 pub(super) fn collect(tree: &Tree, found: &mut Vec<Claim>) {
     for named in naming::unique_names(tree) {
-        let label = format!("{} {}", named.node.type_name(), named.region);
-        let scope = Scope {
-            identity: label.clone(),
-            label,
-        };
+        let scope = Scope::named(format!("{} {}", named.node.type_name(), named.region));
         let value = ClaimedValue::Text(named.name.to_owned());
         found.push(Claim::new(
             tree,

@@ -27,10 +27,7 @@ pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
         if names.length_at_worst(name) > rule.max {
             diagnostics.push(too_long(names, &named, key_path));
         }
-        let region = match rule.scope {
-            NameScope::Global => "",
-            NameScope::Regional => tree.provider(node).map_or("", |provider| provider.region()),
-        };
+        let region = named.region(tree);
         let Some(other) = taken.insert((what, region, name), named) else {
             continue;
         };
@@ -67,13 +64,10 @@ pub struct UniqueName<'t> {
 
 /// Iterates over the literal names of resources in `tree`.
 pub fn unique_names(tree: &Tree) -> impl Iterator<Item = UniqueName<'_>> {
-    name_uses(tree).map(|NameUse { name, rule, node }| UniqueName {
-        name,
-        region: match rule.scope {
-            NameScope::Global => "global",
-            NameScope::Regional => tree.provider(node).map_or("", |provider| provider.region()),
-        },
-        node,
+    name_uses(tree).map(|named| UniqueName {
+        name: named.name,
+        region: named.region(tree),
+        node: named.node,
     })
 }
 
@@ -93,6 +87,16 @@ struct NameUse<'t> {
     name: &'t str,
     rule: &'static NameRule,
     node: &'t Node,
+}
+
+impl<'t> NameUse<'t> {
+    /// The region in which the name is unique, or `global`.
+    fn region(&self, tree: &'t Tree) -> &'t str {
+        match self.rule.scope {
+            NameScope::Global => "global",
+            NameScope::Regional => tree.region(self.node),
+        }
+    }
 }
 
 fn name_uses(tree: &Tree) -> impl Iterator<Item = NameUse<'_>> {

@@ -170,6 +170,11 @@ impl Tree {
         self.providers.get(node.provider?.0)
     }
 
+    /// The region of `node`. Empty for types built into Terraform.
+    pub fn region(&self, node: &Node) -> &str {
+        self.provider(node).map_or("", Provider::region)
+    }
+
     pub(super) fn add_scope(&mut self, scope: ScopeData) -> ScopeId {
         let id = u32::try_from(self.scopes.len()).unwrap_or(u32::MAX);
         self.scopes.push(scope);

@@ -103,8 +103,7 @@ impl<'t, K: Kind> Item<'t, K> {
 
     /// Its region.
     pub(crate) fn region(&self) -> &'t str {
-        let provider = self.case.tree.provider(self.node);
-        provider.map_or("", |provider| provider.region())
+        self.case.tree.region(self.node)
     }
 
     /// Whether Terraform makes it after `other`, because it says so.
