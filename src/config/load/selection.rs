@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::config::queries::WORKFLOW_SHIFTS_TRAFFIC;
+use crate::config::queries::WrittenWeight;
 use crate::config::sections::{Environment, Phase, Protection, Stack};
 use crate::diagnostic::{Diagnostic, Diagnostics, KeyPath, SourceMap, closest_match};
 use crate::newtypes::{EnvironmentName, Percent, Suffix};
@@ -156,37 +156,20 @@ fn traffic(
     let Some(percent) = requested else {
         return Ok(stack.declared_traffic(environment, phase));
     };
-    let path = KeyPath::root().key("traffic");
-    if stack.is_traffic_managed_by_workflow() {
-        return Err(Diagnostic::error(format!(
-            "`--traffic` is {percent}, but the workflow manages the traffic weight"
-        ))
-        .at(path.key("managed_by"))
-        .help(format!("omit `--traffic`; {WORKFLOW_SHIFTS_TRAFFIC}")));
-    }
-    match phase.fixed_traffic() {
-        Some(fixed) if percent != fixed => {
-            return Err(Diagnostic::error(format!(
-                "`--traffic` is {percent} in phase `{phase}`, but it is always 0 in `legacy` and 100 in `production`"
-            ))
-            .help("use `--traffic` with `--phase migration`"));
-        }
-        Some(fixed) => return Ok(fixed),
-        None => {}
-    }
-    let Some(traffic) = &stack.traffic else {
-        return Err(Diagnostic::error(format!(
-            "`--traffic` is {percent}, but stack `{}` has no [traffic]",
-            stack.stack
-        ))
-        .help("add [traffic], or omit `--traffic`"));
+    let written = WrittenWeight {
+        name: "--traffic",
+        removal: "omit",
+        percent,
     };
-    if traffic.steps.contains(&percent) {
-        return Ok(percent);
-    }
-    Err(Diagnostic::error(format!(
-        "`--traffic` is {percent}, which is not one of `steps`"
-    ))
-    .at(path.key("steps"))
-    .help(format!("write one of {}", traffic.listed_steps())))
+    let error = written
+        .workflow_error(stack)
+        .or_else(|| {
+            let error = written.phase_error(phase)?;
+            Some(error.help("use `--traffic` with `--phase migration`"))
+        })
+        .or_else(|| match phase {
+            Phase::Migration => written.step_error(stack),
+            Phase::Legacy | Phase::Production => None,
+        });
+    error.map_or(Ok(percent), Err)
 }

@@ -20,4 +20,4 @@ pub use images::ImageRun;
 pub use object_lifecycle::ObjectLifecycle;
 pub use prerequisite::Prerequisite;
 pub use public_names::{PublicNameKind, PublicNameUse};
-pub(super) use traffic_weight::WORKFLOW_SHIFTS_TRAFFIC;
+pub(super) use traffic_weight::WrittenWeight;

@@ -1,9 +1,9 @@
 //! The traffic weights that environments declare.
 
-use crate::config::queries::WORKFLOW_SHIFTS_TRAFFIC;
+use crate::config::queries::WrittenWeight;
 use crate::config::{Environment, Stack};
 use crate::diagnostic::{Diagnostic, KeyPath};
-use crate::newtypes::{EnvironmentName, Percent};
+use crate::newtypes::EnvironmentName;
 
 /// Checks every weight against the phase of its environment, and the one of `environment` against `[traffic]`, which
 /// an overlay may change.
@@ -16,10 +16,18 @@ pub(super) fn check(
         found.extend(against_phase(environment).map(|error| error.at(key_path(name))));
     }
     if let Some(name) = environment {
-        let weight = stack.environments.get(name).and_then(|it| it.traffic);
-        let error = weight.and_then(|weight| against_traffic(stack, weight));
+        let weight = stack.environments.get(name).and_then(declared);
+        let error = weight.and_then(|it| it.workflow_error(stack).or_else(|| it.step_error(stack)));
         found.extend(error.map(|error| error.at(key_path(name))));
     }
+}
+
+fn declared(environment: &Environment) -> Option<WrittenWeight> {
+    environment.traffic.map(|percent| WrittenWeight {
+        name: "traffic",
+        removal: "remove",
+        percent,
+    })
 }
 
 fn key_path(environment: &EnvironmentName) -> KeyPath {
@@ -28,38 +36,6 @@ fn key_path(environment: &EnvironmentName) -> KeyPath {
 }
 
 fn against_phase(environment: &Environment) -> Option<Diagnostic> {
-    let (weight, fixed) = (environment.traffic?, environment.phase.fixed_traffic()?);
-    (weight != fixed).then(|| {
-        Diagnostic::error(format!(
-            "`traffic` is {weight} in phase `{}`, but it is always 0 in `legacy` and 100 in `production`",
-            environment.phase
-        ))
-        .help("remove `traffic`, or write `phase = \"migration\"`")
-    })
-}
-
-fn against_traffic(stack: &Stack, weight: Percent) -> Option<Diagnostic> {
-    let Some(traffic) = &stack.traffic else {
-        return Some(
-            Diagnostic::error(format!(
-                "`traffic` is {weight}, but stack `{}` has no [traffic]",
-                stack.stack
-            ))
-            .help("add [traffic], or remove `traffic`"),
-        );
-    };
-    if stack.is_traffic_managed_by_workflow() {
-        return Some(
-            Diagnostic::error(format!(
-                "`traffic` is {weight}, but the workflow manages the traffic weight"
-            ))
-            .help(format!("remove `traffic`; {WORKFLOW_SHIFTS_TRAFFIC}")),
-        );
-    }
-    (!traffic.steps.contains(&weight)).then(|| {
-        Diagnostic::error(format!(
-            "`traffic` is {weight}, which is not one of `steps`"
-        ))
-        .help(format!("write one of {}", traffic.listed_steps()))
-    })
+    let error = declared(environment)?.phase_error(environment.phase)?;
+    Some(error.help("remove `traffic`, or write `phase = \"migration\"`"))
 }
