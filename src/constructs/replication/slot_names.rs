@@ -4,8 +4,8 @@ use crate::config::Replication as Config;
 use crate::constructs::core::SectionRef;
 use crate::naming::Names;
 
-/// The slots of one replication of one environment: a source may be read by several environments. The cutover function creates them by SQL, and the endpoints read them, so
-/// both take the names from here.
+/// The slots of one replication of one environment: several environments may read a source. The cutover function creates
+/// them by SQL, and the endpoints read them, so both take the names from here.
 ///
 /// MySQL has no slots: there a task receives a binary log position when it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]

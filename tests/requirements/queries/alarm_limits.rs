@@ -185,7 +185,7 @@ pub(crate) fn alarms_detect_failures_in_time(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// An alarm without actions notifies nobody. Only the alarms of a side that receives no request have none.
+/// An alarm without actions sends no notification. Only the alarms of a side that receives no request have none.
 pub(crate) fn alarms_of_serving_sides_act(case: Case<'_>) -> Verdict {
     let is_shifted_by_a_workflow = case.phase == Some(Phase::Migration) && case.traffic.is_none();
     let new_side_percent = case
