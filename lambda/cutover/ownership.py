@@ -36,13 +36,13 @@ def require_ownership(migration: Migration) -> None:
 
 
 @contextmanager
-def owned_sources(migration: Migration, lock: WriterLock) -> Iterator[WriterLock]:
-    """Extend `lock` by the locks of the sources; raise `SourceNotOwned` unless this environment owns all of them.
+def owned_writer_lock(migration: Migration) -> Iterator[WriterLock]:
+    """Hold the writer lock and those of the sources; raise `SourceNotOwned` unless this environment owns all of them.
 
     Behind its own fence the environment may continue without a source that cannot be reached: no other environment
     can have acquired a fenced source, and the healthy side must be able to accept writes.
     """
-    with ExitStack() as stack:
+    with migration.writer_lock() as lock, ExitStack() as stack:
         servers = list(lock.servers)
         for replication in in_lock_order(migration):
             try:

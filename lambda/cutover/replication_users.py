@@ -1,7 +1,7 @@
 """The replication users of a source: each environment that reads it has one of its own, which it registers there.
 
 A fence exempts them, and the rotation of one does not lock the other environments out. DMS chooses the names of the
-slots of a full load, which therefore are told from those of other environments by their user.
+slots of a full load, so that only their user distinguishes them from those of other environments.
 """
 
 from collections.abc import Iterator

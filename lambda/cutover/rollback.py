@@ -32,7 +32,7 @@ def unfence_source(migration: Migration) -> dict[str, bool]:
     """Undo the fence of the source; raise `PreconditionFailed` if the target has accepted writes."""
     unfenced = False
     if migration.parameters.writer() is not Writer.SOURCE:
-        with migration.writer_lock() as own_lock, ownership.owned_sources(migration, own_lock) as lock:
+        with ownership.owned_writer_lock(migration) as lock:
             _unfence_source(migration, lock)
         unfenced = True
     fence = fences.latest_fence(migration)

@@ -30,7 +30,7 @@ def fence(migration: Migration, direction: Direction) -> dict[str, str]:
     """Fence the outgoing writer: first the parameter, so that callers wait, then the logins on the database."""
     if direction.is_forward and migration.parameters.writer() is direction.outgoing_writer:
         fence_gate.require_cutover_is_possible(migration)
-    with migration.writer_lock() as own_lock, ownership.owned_sources(migration, own_lock) as lock:
+    with ownership.owned_writer_lock(migration) as lock:
         current = _begin_fence(migration, lock, direction)
         deadline = _deadline(migration, current)
         for replication in migration.settings.replications:
@@ -60,7 +60,7 @@ def promote(migration: Migration, direction: Direction) -> dict[str, object]:
 
     Sequences and the start positions of the opposite replication come first, then the logins, then the parameter.
     """
-    with migration.writer_lock() as own_lock, ownership.owned_sources(migration, own_lock) as lock:
+    with ownership.owned_writer_lock(migration) as lock:
         return _promote(migration, lock, direction)
 
 
@@ -74,7 +74,7 @@ def start_opposite_replication(migration: Migration, direction: Direction) -> di
         raise PreconditionFailed("the soak has ended: the start position of the reverse replication no longer exists")
     outbound_tasks.stop_and_drop_slots(migration, completed)
     # The wait for the tasks takes time, in which another switchover may have begun.
-    with migration.writer_lock() as lock, ownership.owned_sources(migration, lock):
+    with ownership.owned_writer_lock(migration):
         if _completed_fence(migration, direction) != completed:
             raise PreconditionFailed("another switchover began while the replication tasks stopped")
         positions = fences.require_checkpoint(migration, completed, direction.promote_step).facts["positions"]
