@@ -13,10 +13,13 @@ from migration.tables import Table, rows_of, schemas
 
 # MySQL 8.0.30 renamed these collations.
 _OLD_UTF8MB3 = re.compile(r"^utf8_")
+# MariaDB returns a default as an expression ('new', NULL), MySQL as a value (new); both have several names for now().
+_QUOTED = re.compile(r"'(?P<value>.*)'", re.DOTALL)
+_NOW = re.compile(r"(?:current_timestamp|now|localtimestamp|localtime)(?:\((?P<digits>\d*)\))?", re.IGNORECASE)
 
 _COLUMNS = """
 select table_schema, table_name, column_name, column_type, is_nullable, coalesce(collation_name, ''),
-  extra like '%%auto_increment%%'
+  extra like '%%auto_increment%%', column_default, extra like '%%on update%%'
 from information_schema.columns where table_schema in %s
 """
 _INDEXES = """
@@ -51,7 +54,8 @@ class Schema:
     def snapshot(self, tables: list[Table]) -> SchemaSnapshot:
         """Return columns, indexes, foreign keys and storage engines."""
         snapshot = SchemaSnapshot()
-        for schema, table, column, kind, nullable, collation, is_auto_increment in self._rows(_COLUMNS, tables):
+        for row in self._rows(_COLUMNS, tables):
+            schema, table, column, kind, nullable, collation, is_auto_increment, default, is_updated = row
             definition = (
                 without_width(kind),
                 _OLD_UTF8MB3.sub("utf8mb3_", collation),
@@ -59,6 +63,8 @@ class Schema:
                 "identity" if is_auto_increment else "",
             )
             snapshot.add(schema, table, f"column {column}", " ".join(filter(None, definition)))
+            on_update = " on update" if is_updated else ""
+            snapshot.add(schema, table, f"default of {column}", f"{_default(default)}{on_update}")
         for schema, table, kind, columns in self._rows(_INDEXES, tables):
             snapshot.add_index(schema, table, kind, columns)
         for schema, table, columns in self._rows(_FOREIGN_KEYS, tables):
@@ -83,3 +89,13 @@ class Schema:
 
     def _rows(self, sql: str, tables: list[Table]) -> list[tuple[Any, ...]]:
         return rows_of(tables, self.session.rows(sql, schemas(tables)))
+
+
+def _default(text: str | None) -> str:
+    """Return the default of a column in the same form for MySQL and MariaDB; empty without one, as for NULL."""
+    if text is None or text == "NULL":
+        return ""
+    if now := _NOW.fullmatch(text):
+        return f"current_timestamp({now['digits'] or '0'})"
+    quoted = _QUOTED.fullmatch(text)
+    return quoted["value"].replace("''", "'") if quoted else text
