@@ -1,6 +1,7 @@
 """Replicates rows from the binary log of one MySQL or MariaDB server to another, in place of a DMS task.
 
-Applying a change twice has no effect.
+It is as strict as the error settings of the tasks: an INSERT of an existing row, and an UPDATE or DELETE of a missing
+one, stop it. A resumed task applies no change twice.
 """
 
 import threading
@@ -11,6 +12,7 @@ from itertools import count
 from typing import Any
 
 import pymysql
+from pymysql.constants import CLIENT
 from pymysqlreplication import BinLogStreamReader
 from pymysqlreplication.event import XidEvent
 from pymysqlreplication.row_event import DeleteRowsEvent, RowsEvent, UpdateRowsEvent, WriteRowsEvent
@@ -49,9 +51,12 @@ class Endpoint:
         pymysql.connect(**self.settings, database=self.dbname).close()
 
     def connect(self) -> "pymysql.Connection[Any]":
-        """Open a session without foreign-key checks, as DMS does."""
+        """Open a session without foreign-key checks, as DMS does; an update counts the rows that it finds."""
         return pymysql.connect(
-            **self.settings, database=self.dbname, init_command="set foreign_key_checks = 0, time_zone = '+00:00'"
+            **self.settings,
+            database=self.dbname,
+            init_command="set foreign_key_checks = 0, time_zone = '+00:00'",
+            client_flag=CLIENT.FOUND_ROWS,
         )
 
 
@@ -69,23 +74,23 @@ class MySqlReplicator:
         self._stopping = False
 
     def copy_tables(self) -> str:
-        """Copy every table and return the binary log position from before the copy."""
+        """Copy every table as of one binary log position, and return this position."""
         with (
             closing(self.source.connect()) as source,
             closing(self.target.connect()) as target,
             source.cursor() as cursor,
         ):
-            cursor.execute("show master status")
-            status = cursor.fetchone()
-            assert status is not None
+            cursor.execute("start transaction with consistent snapshot")
+            cursor.execute("show status like 'binlog_snapshot_%'")
+            snapshot = {name.lower(): value for name, value in cursor.fetchall()}
             cursor.execute(_TABLES, (self.source.dbname,))
             for (table,) in cursor.fetchall():
                 cursor.execute(f"select * from `{table}`")
                 names = [column[0] for column in cursor.description]
                 for row in cursor.fetchall():
-                    _upsert(target, table, dict(zip(names, row, strict=True)))
+                    _insert(target, table, dict(zip(names, row, strict=True)))
             target.commit()
-            return f"{status[0]}:{status[1]}"
+            return f"{snapshot['binlog_snapshot_file']}:{snapshot['binlog_snapshot_position']}"
 
     def replicate(self, start: str, position: str | None, on_end: Callable[[str | None], None]) -> None:
         """Apply the changes after `position` or `start` in a thread; call `on_end` with the error, if any."""
@@ -109,6 +114,7 @@ class MySqlReplicator:
                     # A fence ends sessions that are logging in; like DMS, the task reconnects.
                     with suppress(pymysql.err.OperationalError):
                         self._apply_new_changes(self._position or start, target)
+                    target.rollback()
                     threading.Event().wait(_PAUSE)
         except Exception as failure:
             error = f"{type(failure).__name__}: {failure}"
@@ -148,27 +154,42 @@ class MySqlReplicator:
 def _apply(target: "pymysql.Connection[Any]", dbname: str, event: RowsEvent) -> None:
     for row in event.rows:
         if isinstance(event, UpdateRowsEvent):
-            _delete(target, dbname, event.table, row["before_values"])
-            _upsert(target, event.table, row["after_values"])
+            _update(target, dbname, event.table, row["before_values"], row["after_values"])
         elif isinstance(event, DeleteRowsEvent):
-            _delete(target, dbname, event.table, row["values"])
+            _change(target, f"delete from `{event.table}`", (), dbname, event.table, row["values"])
         else:
-            _upsert(target, event.table, row["values"])
+            _insert(target, event.table, row["values"])
 
 
-def _delete(target: "pymysql.Connection[Any]", dbname: str, table: str, values: Mapping[str, Any]) -> None:
-    with target.cursor() as cursor:
-        cursor.execute(_KEYS, (dbname, table))
-        key = [row[0] for row in cursor.fetchall()]
-        where = " and ".join(f"`{name}` = %s" for name in key)
-        cursor.execute(f"delete from `{table}` where {where}", [values[name] for name in key])
-
-
-def _upsert(target: "pymysql.Connection[Any]", table: str, values: Mapping[str, Any]) -> None:
+def _insert(target: "pymysql.Connection[Any]", table: str, values: Mapping[str, Any]) -> None:
     names: Sequence[str] = list(values)
     marks = ", ".join(["%s"] * len(names))
     with target.cursor() as cursor:
         cursor.execute(
-            f"replace into `{table}` ({', '.join(f'`{name}`' for name in names)}) values ({marks})",
+            f"insert into `{table}` ({', '.join(f'`{name}`' for name in names)}) values ({marks})",
             [values[name] for name in names],
         )
+
+
+def _update(
+    target: "pymysql.Connection[Any]", dbname: str, table: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    new = ", ".join(f"`{name}` = %s" for name in after)
+    _change(target, f"update `{table}` set {new}", tuple(after.values()), dbname, table, before)
+
+
+def _change(
+    target: "pymysql.Connection[Any]",
+    sql: str,
+    arguments: tuple[Any, ...],
+    dbname: str,
+    table: str,
+    values: Mapping[str, Any],
+) -> None:
+    """Run `sql` for the row with the key of `values`, which must exist."""
+    with target.cursor() as cursor:
+        cursor.execute(_KEYS, (dbname, table))
+        key = [row[0] for row in cursor.fetchall()]
+        where = " and ".join(f"`{name}` = %s" for name in key)
+        if cursor.execute(f"{sql} where {where}", [*arguments, *(values[name] for name in key)]) != 1:
+            raise LookupError(f"no row of {table} was found for an applied change")
