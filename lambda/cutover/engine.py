@@ -67,7 +67,8 @@ class Accounts(Protocol):
     def other_writers(self, known: list[str], tables: list[Table]) -> list[str]:
         """Return the users outside `known` that can log in and write to one of `tables`.
 
-        Administrators are left out, because they can lift any fence.
+        Each one is followed by its means in parentheses, unless it has a privilege on a table. Administrators are left
+        out, because they can lift any fence.
         """
 
     def ensure_replication_user(self, login: Login, tables: list[Table], control_schema: str) -> None:

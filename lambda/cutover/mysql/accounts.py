@@ -3,12 +3,13 @@
 A user can have one account per host from which it connects. The fence locks all of them.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
+from cutover.mysql import writers
+from cutover.mysql.account_catalog import AccountCatalog, hosts
 from cutover.mysql.privileges import missing_replication_privileges, sees_all_sessions
 from cutover.mysql.server import has_procedure
 from database.mysql import Session, identifier
@@ -19,7 +20,6 @@ _ANY_HOST = "%"
 _SESSION_ENDED = "42704"  # SQLSTATE
 _EMPTY_CHECKS = 2  # an accepted login can appear just after its account was locked
 
-_ACCOUNTS = "select convert(user using utf8mb4), convert(host using utf8mb4) from mysql.user where user in %s"
 _SESSIONS = "select id from information_schema.processlist where user in %s"
 _UNAUTHENTICATED = "select id from information_schema.processlist where user = 'unauthenticated user'"
 _CAN_REPLICATE = r"""
@@ -27,50 +27,6 @@ select count(distinct case privilege_type when 'BINLOG MONITOR' then 'REPLICATIO
 from information_schema.user_privileges where grantee = concat('\'', %s, '\'@\'', %s, '\'')
 and privilege_type in ('REPLICATION SLAVE', 'REPLICATION CLIENT', 'BINLOG MONITOR')
 """
-
-_WRITE = "privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'DROP')"
-_GLOBAL_WRITERS = f"select grantee from information_schema.user_privileges where {_WRITE}"
-# The schema of a grant is a LIKE pattern.
-_SCHEMA_WRITERS = f"""
-select grantee from information_schema.schema_privileges where {_WRITE} and %s like table_schema
-union
-select grantee from information_schema.table_privileges where {_WRITE} and table_schema = %s and table_name in %s
-union
-select grantee from information_schema.column_privileges where {_WRITE} and table_schema = %s and table_name in %s
-"""
-# These privileges include that of unlocking any account.
-_ADMINISTRATORS = """
-select grantee from information_schema.user_privileges where privilege_type in ('CREATE USER', 'SUPER')
-"""
-_GRANTEE = re.compile(r"'(?P<user>.*)'@'[^']*'", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class _AccountQueries:
-    """Queries of the account tables, which differ between MySQL and MariaDB."""
-
-    accounts: str
-    role_members: str
-    unlocked: str
-
-
-_MARIADB = _AccountQueries(
-    accounts=f"{_ACCOUNTS} and is_role = 'N'",
-    role_members="select convert(user using utf8mb4) from mysql.roles_mapping where role in %s and user <> ''",
-    unlocked="""
-select convert(user using utf8mb4) from mysql.global_priv where user in %s
-  and coalesce(json_value(priv, '$.account_locked'), 0) = 0 and coalesce(json_value(priv, '$.is_role'), 0) = 0
-""",
-)
-_MYSQL = _AccountQueries(
-    # `CREATE ROLE` creates a locked account without a password: unlocked, it would admit anyone.
-    accounts=f"""
-{_ACCOUNTS} and not (account_locked = 'Y' and authentication_string = ''
-  and plugin in ('caching_sha2_password', 'mysql_native_password', 'sha256_password'))
-""",
-    role_members="select convert(to_user using utf8mb4) from mysql.role_edges where from_user in %s",
-    unlocked="select convert(user using utf8mb4) from mysql.user where user in %s and account_locked = 'N'",
-)
 
 
 @dataclass(frozen=True)
@@ -82,8 +38,8 @@ class Accounts:
     def application_users(self, role: str, login: str | None, exempt: tuple[str, ...]) -> list[str]:
         """Return the role, the login, the clones that rotation creates of them, and all members of these."""
         names = {name for given in (role, login) if given for name in (given, clone(given))}
-        names = self._with_role_members(names) - {*exempt, self._own_name()}
-        users = sorted({user for user, _ in self._accounts(names)})
+        names = self._catalog.with_role_members(names) - {*exempt, self._catalog.own_name()}
+        users = sorted({user for user, _ in self._catalog.accounts(names)})
         if not users:
             raise PreconditionFailed(f"the user {login or role} does not exist on this server, so it cannot be fenced")
         return users
@@ -92,7 +48,7 @@ class Accounts:
         """Lock the accounts, and kill sessions until two consecutive checks find none and `XA RECOVER` is empty."""
         if not sees_all_sessions(self.session):
             raise PreconditionFailed("the administrator lacks the privilege PROCESS, so it does not see all sessions")
-        for user, host in self._accounts(users):
+        for user, host in self._catalog.accounts(users):
             self.session.rows("alter user %s@%s account lock", user, host)
         # A login in progress may have read the account before the lock; its session has no user name yet.
         unauthenticated = self._session_ids(_UNAUTHENTICATED)
@@ -111,21 +67,16 @@ class Accounts:
 
     def allow_logins(self, users: list[str]) -> None:
         """Unlock the accounts."""
-        for user, host in self._accounts(users):
+        for user, host in self._catalog.accounts(users):
             self.session.rows("alter user %s@%s account unlock", user, host)
 
     def any_can_log_in(self, users: list[str]) -> bool:
         """Return whether one of the accounts is unlocked."""
-        return bool(self._unlocked(users))
+        return bool(self._catalog.unlocked(users))
 
     def other_writers(self, known: list[str], tables: list[Table]) -> list[str]:
-        """Return the other unlocked users with write privileges, including those granted through roles."""
-        grantees = self._grantees(_GLOBAL_WRITERS)
-        for schema in schemas(tables):
-            names = [table.name for table in tables if table.schema == schema]
-            grantees |= self._grantees(_SCHEMA_WRITERS, schema, schema, names, schema, names)
-        writers = self._with_role_members(grantees) - self._with_role_members(self._grantees(_ADMINISTRATORS))
-        return sorted(self._unlocked(writers - {*known, self._own_name()}))
+        """Return the other unlocked users that can write, as `cutover.mysql.writers` finds them."""
+        return writers.other_writers(self.session, known, tables)
 
     def ensure_replication_user(self, login: Login, tables: list[Table], control_schema: str) -> None:
         """Create or update the user, with all privileges on the schemas and on the control tables of DMS."""
@@ -161,8 +112,8 @@ class Accounts:
             yield f"has no user {user}"
 
     @property
-    def _queries(self) -> _AccountQueries:
-        return _MARIADB if self.session.is_mariadb else _MYSQL
+    def _catalog(self) -> AccountCatalog:
+        return AccountCatalog(self.session)
 
     def _ensure_user(self, login: Login, lock: str) -> list[str]:
         """Create or alter the user on every host of it, with `lock` or `unlock`, and return the hosts."""
@@ -173,33 +124,6 @@ class Accounts:
             self.session.rows(f"alter user %s@%s identified by %s account {lock}", *account)
         return found
 
-    def _accounts(self, users: Iterable[str]) -> list[tuple[str, str]]:
-        """Return user and host of each account of `users`, without roles."""
-        names = list(users)
-        return [(row[0], row[1]) for row in self.session.rows(self._queries.accounts, names)] if names else []
-
-    def _unlocked(self, users: Iterable[str]) -> set[str]:
-        """Return those of `users` that have an unlocked account and are not roles."""
-        names = list(users)
-        return {str(row[0]) for row in self.session.rows(self._queries.unlocked, names)} if names else set()
-
-    def _own_name(self) -> str:
-        return str(self.session.value("select substring_index(current_user(), '@', 1)"))
-
-    def _grantees(self, sql: str, *parameters: object) -> set[str]:
-        matches = [_GRANTEE.fullmatch(str(row[0])) for row in self.session.rows(sql, *parameters)]
-        return {match["user"] for match in matches if match}
-
-    def _with_role_members(self, names: set[str]) -> set[str]:
-        while members := self._role_members(names) - names:
-            names = names | members
-        return names
-
-    def _role_members(self, names: set[str]) -> set[str]:
-        if self.session.is_old or not names:
-            return set()
-        return {str(row[0]) for row in self.session.rows(self._queries.role_members, list(names))}
-
     def _session_ids(self, sql: str, *parameters: list[str]) -> set[int]:
         return {int(row[0]) for row in self.session.rows(sql, *parameters)}
 
@@ -209,11 +133,6 @@ class Accounts:
         except DatabaseFailure as error:
             if error.sqlstate != _SESSION_ENDED:
                 raise
-
-
-def hosts(session: Session, user: str) -> list[str]:
-    """Return the hosts from which `user` can connect."""
-    return [row[1] for row in session.rows(_ACCOUNTS, [user])]
 
 
 def _grant_pattern(schema: str) -> str:

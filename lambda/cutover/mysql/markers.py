@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cutover.engine import MARKER_TABLE
-from cutover.mysql.accounts import hosts
+from cutover.mysql.account_catalog import hosts
 from database.mysql import Session
 
 _EXISTS = "select count(*) from information_schema.tables where table_schema = database() and table_name = %s"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import FenceTimeout, PreconditionFailed
-from cutover.postgresql import migration_users, replication_privileges
+from cutover.postgresql import migration_users, replication_privileges, writers
 from database import postgresql_users
 from database.postgresql import Database, identifier
 from database.secrets import Login
@@ -31,18 +31,6 @@ select (select count(*) from pg_stat_activity
 _TERMINATE = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
 where usename = any(cast(:roles as text[])) and datname = current_database() and pid <> pg_backend_pid()
-"""
-
-# The administrators of Amazon RDS are members of rds_superuser, and no superusers.
-_OTHER_WRITERS = """
-select rolname::text from pg_roles r
-where rolcanlogin and not rolsuper and rolname <> current_user and not rolname = any(cast(:known as text[]))
-  and not exists (select 1 from pg_roles a where a.rolname = 'rds_superuser' and pg_has_role(r.oid, a.oid, 'member'))
-  and exists (select 1 from unnest(cast(:tables as regclass[])) named,
-                lateral (select named union select relid from pg_partition_ancestors(named) a (relid)) as t (t)
-              where has_table_privilege(r.oid, t, 'insert, update, delete, truncate')
-                 or has_any_column_privilege(r.oid, t, 'insert, update'))
-order by 1
 """
 
 
@@ -85,9 +73,8 @@ class Accounts:
         return bool(self.database.value(sql, roles=users))
 
     def other_writers(self, known: list[str], tables: list[Table]) -> list[str]:
-        """Return the other roles with `LOGIN` and a write privilege on a table, a column, or a partitioned parent."""
-        rows = self.database.rows(_OTHER_WRITERS, known=known, tables=[table.quoted for table in tables])
-        return [str(row[0]) for row in rows]
+        """Return the other roles with `LOGIN` that can write, as `cutover.postgresql.writers` finds them."""
+        return writers.other_writers(self.database, known, tables)
 
     def ensure_replication_user(self, login: Login, tables: list[Table], control_schema: str) -> None:
         """Create or update the replication user."""
