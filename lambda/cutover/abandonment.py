@@ -62,6 +62,7 @@ def _earlier_load_slots(migration: Migration) -> dict[str, set[str]]:
     checkpoints = [migration.checkpoints.read(ABANDON_STEP)]
     fence = fences.latest_fence(migration)
     if fence is not None and fence.direction == FORWARD:
+        checkpoints.append(migration.checkpoints.read(FORWARD.fence_step))
         checkpoints.append(fences.checkpoint(migration, fence, FORWARD.stop_step))
     slots: dict[str, set[str]] = {}
     for checkpoint in checkpoints:

@@ -13,8 +13,8 @@ from migration.replication import Replication, Side
 class Direction:
     """A switchover from the outgoing writer to the incoming writer.
 
-    The fields that end in `_step` name the checkpoints of the steps. Checkpoints and marker rows of the two
-    directions have different names, so that those of one switchover never count for the other.
+    The fields that end in `_step` name the checkpoints of the steps. Those of the two directions have different
+    names, so that those of one switchover never count for the other.
     """
 
     name: str
@@ -32,9 +32,9 @@ class Direction:
         return self.outgoing_writer is Writer.SOURCE
 
     @property
-    def marker(self) -> str:
-        """Return the name of the marker row that drains this direction."""
-        return f"drain-{self.name}"
+    def opposite(self) -> "Direction":
+        """Return the other direction."""
+        return REVERSE if self.is_forward else FORWARD
 
     def outgoing_side(self, replication: Replication) -> Side:
         """Return the side that is fenced."""

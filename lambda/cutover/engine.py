@@ -100,19 +100,25 @@ class Markers(Protocol):
     A marker proves that every earlier commit has been applied. A task that applies in batches can apply the
     rows of one batch in any order. A second marker, written after the first has been applied, belongs to a
     later batch, and so proves that the whole batch of the first one has been applied.
+
+    Every marker is a new row with a random id, and no row is changed: a side may lack rows of the other one, and an
+    UPDATE or DELETE of a missing row stops a task.
     """
 
     def install(self, user: str) -> None:
         """Create the marker table, and grant the replication user access to it."""
 
-    def write(self, marker: str) -> int:
-        """Increment the position of `marker`, and return it."""
+    def delete_all(self) -> None:
+        """Delete all rows; no replication may read this side."""
 
-    def position(self, marker: str) -> int:
-        """Return the position of `marker` on this side; 0 if it has never been applied."""
+    def write(self, purpose: str) -> str:
+        """Insert a marker, and return its id."""
 
-    def written_at(self, marker: str) -> str | None:
-        """Return the time at which this side's copy of `marker` was written, by the clock of the writing side."""
+    def has_arrived(self, marker: str) -> bool:
+        """Return whether this side has the marker with this id."""
+
+    def last_written_at(self, purpose: str) -> str | None:
+        """Return the time of the last marker for `purpose` on this side, by the clock of the writing side."""
 
     def seconds_since(self, at: str) -> float:
         """Return the seconds from `at` until now, by this side's clock."""
@@ -146,8 +152,14 @@ class ChangeLog(Protocol):
     `slot` names the replication slot of a PostgreSQL task; MySQL has no slots and ignores it.
     """
 
-    def create_start_position(self, slot: str) -> str:
-        """Return the present position as a `CdcStartPosition`, and make the server retain all later changes."""
+    def create_slot(self, slot: str) -> None:
+        """Create `slot`, in place of an existing one, so that the server retains all later changes.
+
+        It waits for every open transaction of the server that writes, also in other databases.
+        """
+
+    def advance_slot(self, slot: str) -> str | None:
+        """Return the present position as a `CdcStartPosition`, and move `slot` to it; None without the slot."""
 
     def drop_slot(self, slot: str) -> None:
         """Drop `slot`, which must not be in use, so that the server retains nothing for it."""

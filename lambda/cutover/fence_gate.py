@@ -4,11 +4,14 @@ A rollback is never refused by them: they concern the forward direction only.
 """
 
 from common.errors import PreconditionFailed, ValidationFailed
-from cutover import application_access, ownership, replication_privileges
+from cutover import application_access, outbound_tasks, ownership, replication_privileges
 from cutover.connections import require_connections
+from cutover.direction import FORWARD
 from cutover.load_status import active_forward_task
 from cutover.migration import Migration
 from migration.replication import Replication
+
+_WATERMARK_SECONDS = 10.0
 
 
 def require_cutover_is_possible(migration: Migration) -> None:
@@ -23,6 +26,7 @@ def require_cutover_is_possible(migration: Migration) -> None:
     for replication in migration.settings.replications:
         _require_complete_fence(migration, replication)
         _require_no_dms_finding(migration, replication)
+        outbound_tasks.require_no_lost_changes(migration, FORWARD, replication, _WATERMARK_SECONDS)
         replication_privileges.require(migration, replication)
     require_connections(migration, (replication.tasks.reverse for replication in migration.settings.replications))
 

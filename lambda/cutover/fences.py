@@ -5,10 +5,11 @@ switchovers under the same names; the time of the fence distinguishes them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from common.clock import Deadline
 from common.errors import PreconditionFailed
 from common.parameters import Writer
 from cutover.direction import FORWARD, REVERSE, Direction
@@ -24,6 +25,8 @@ class Fence:
     fenced_at: str
     execution: str
     """The execution that fenced; a retry by another one does not change it."""
+    slots: Mapping[str, list[str]] = field(default_factory=dict)
+    """The slots on the source that its tasks read before the fence, by replication."""
 
     @property
     def time(self) -> datetime:
@@ -34,7 +37,7 @@ class Fence:
 def latest_fence(migration: Migration) -> Fence | None:
     """Return the most recent fence in either direction, or None."""
     fences = [
-        Fence(direction, checkpoint.facts["fenced_at"], checkpoint.execution)
+        Fence(direction, checkpoint.facts["fenced_at"], checkpoint.execution, checkpoint.facts["slots"])
         for direction in (FORWARD, REVERSE)
         if (checkpoint := migration.checkpoints.read(direction.fence_step)) is not None
     ]
@@ -48,6 +51,23 @@ def current_fence(migration: Migration, direction: Direction) -> Fence:
     if fence is None or fence.direction != direction or writer is not Writer.FENCED:
         raise PreconditionFailed(f"the {direction.outgoing_writer.value} is not fenced: the writer is {writer.value}")
     return fence
+
+
+def present_fence(migration: Migration) -> Fence:
+    """Return the fence in effect in either direction; raise `PreconditionFailed` if neither side is fenced."""
+    fence = latest_fence(migration)
+    writer = migration.parameters.writer()
+    if fence is None or writer is not Writer.FENCED:
+        raise PreconditionFailed(f"neither side is fenced: the writer is {writer.value}")
+    return fence
+
+
+def deadline(migration: Migration, fence: Fence) -> Deadline:
+    """Return the time until which the steps behind `fence` may run."""
+    # In the forward direction the timeout counts from the fence: after it, the rollback unfences the source.
+    # In the reverse direction there is no other side to return to, so that each attempt has the whole timeout.
+    since = fence.time if fence.direction.is_forward else None
+    return migration.clock.deadline(migration.settings.fence_timeout_seconds, since)
 
 
 def checkpoint(migration: Migration, fence: Fence, step: str) -> Checkpoint | None:

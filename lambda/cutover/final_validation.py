@@ -1,4 +1,7 @@
-"""The operation `final_validation`: as much of a comparison as fits into the time of the fence."""
+"""The operation `final_validation`: as much of a comparison as fits into the time of the fence.
+
+It runs before either side is promoted. In a rollback it is the only comparison of what reverse replication wrote.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,14 +10,14 @@ from functools import partial
 from typing import TypeAlias
 
 from common import log
-from common.errors import ValidationFailed
-from cutover import fences, switchover
-from cutover.direction import FORWARD
+from common.errors import DatabaseFailure, ValidationFailed
+from cutover import fences, validation_record
+from cutover.direction import Direction
 from cutover.migration import Migration
 from migration.replication import Replication, Side
 from migration.row_readers.comparison_plan import ComparisonPlan, HashFunction, KeyRange, plan_comparison
 from migration.row_readers.reader import Reader, common_hash_function
-from migration.row_readers.table_schema import has_portable_order
+from migration.row_readers.table_schema import has_chronological_order
 from migration.tables import Table
 
 _SESSIONS = 4  # on each side: behind the fence the source serves no other client
@@ -27,7 +30,7 @@ Checksum: TypeAlias = Callable[[Reader, ComparisonPlan], object]
 
 @dataclass(frozen=True)
 class Scope:
-    """The tables that are compared as a whole, and those of which only the newest rows are compared."""
+    """The tables that are compared as a whole, and the larger ones, of which only the newest rows are compared."""
 
     whole: tuple[Table, ...]
     newest: tuple[Table, ...]
@@ -52,23 +55,38 @@ def final_validation(migration: Migration) -> dict[str, object]:
 
     The statistics of DMS are too old for a fence of seconds. `cutover.fence_gate` reads them before.
     """
-    fence = fences.current_fence(migration, FORWARD)
-    fences.require_checkpoint(migration, fence, FORWARD.drain_step)
-    checkpoint = fences.checkpoint(migration, fence, switchover.FINAL_VALIDATION)
-    if checkpoint is None:
-        deadline = migration.clock.deadline(migration.settings.fence_timeout_seconds, fence.time)
-        scopes = [
-            _compare(migration, replication, max(1.0, deadline.left()))
+    fence = fences.present_fence(migration)
+    fences.require_checkpoint(migration, fence, fence.direction.drain_step)
+    facts = validation_record.passed(migration, fence)
+    if facts is None:
+        deadline = fences.deadline(migration, fence)
+        compared = [
+            _compare(migration, fence.direction, replication, max(1.0, deadline.left()))
             for replication in migration.settings.replications
         ]
-        newest_only = [str(table) for scope in scopes for table in scope.newest]
-        compared = sum(len(scope.whole) for scope in scopes) + len(newest_only)
-        facts = {"tables": compared, "newest_rows_only": newest_only}
-        checkpoint = fences.write_checkpoint(migration, fence, switchover.FINAL_VALIDATION, facts)
-    return {name: checkpoint.facts[name] for name in ("tables", "newest_rows_only")}
+        facts = {
+            "tables": sum(result.tables for result in compared),
+            "newest_rows_only": [name for result in compared for name in result.newest_only],
+            "not_compared": [name for result in compared for name in result.not_compared],
+        }
+        differences = [name for result in compared for name in result.different]
+        validation_record.write(migration, fence, differences, facts)
+        if differences:
+            raise ValidationFailed(f"source and target differ in {', '.join(differences)}")
+    return {name: facts[name] for name in ("tables", "newest_rows_only", "not_compared")}
 
 
-def _compare(migration: Migration, replication: Replication, seconds: float) -> Scope:
+@dataclass(frozen=True)
+class _Comparison:
+    """The result of one replication: the number of compared tables, and names of tables."""
+
+    tables: int
+    newest_only: list[str]
+    not_compared: list[str]
+    different: list[str]
+
+
+def _compare(migration: Migration, direction: Direction, replication: Replication, seconds: float) -> _Comparison:
     sides = (replication.source, replication.target)
     with (
         migration.read_session(sides[0], seconds) as source,
@@ -80,15 +98,22 @@ def _compare(migration: Migration, replication: Replication, seconds: float) -> 
         unpaired_sequences = source.sequences(tables).keys() ^ target.sequences(tables).keys()
     scope = Scope.within(tables, seconds)
     with ThreadPoolExecutor(len(sides)) as pool:
-        checksums = partial(_checksums, migration, scope, seconds)
+        checksums = partial(_checksums, migration, direction, scope, seconds)
         source_checksums, target_checksums = pool.map(checksums, sides, zip(*views, strict=True))
-    different = [name for name in source_checksums if source_checksums[name] != target_checksums[name]]
+    names = [str(table) for table in tables]
+    not_compared = [name for name in names if source_checksums.get(name) is None or target_checksums.get(name) is None]
+    compared = [name for name in names if name not in not_compared]
+    different = [name for name in compared if source_checksums[name] != target_checksums[name]]
     different += [f"the sequence {name}" for name in sorted(unpaired_sequences)]
-    if different:
-        raise ValidationFailed(f"source and target differ in {', '.join(different)}")
-    newest = [str(table) for table in scope.newest]
-    log.info("final-validation", replication=replication.name, tables=len(tables), newest_rows_only=newest)
-    return scope
+    newest = [str(table) for table in scope.newest if str(table) in compared]
+    log.info(
+        "final-validation",
+        replication=replication.name,
+        tables=len(compared),
+        newest_rows_only=newest,
+        not_compared=not_compared,
+    )
+    return _Comparison(len(compared), newest, not_compared, different)
 
 
 def _views(
@@ -104,18 +129,38 @@ def _views(
 
 
 def _checksums(
-    migration: Migration, scope: Scope, seconds: float, side: Side, views: tuple[ComparisonPlan, ...]
+    migration: Migration,
+    direction: Direction,
+    scope: Scope,
+    seconds: float,
+    side: Side,
+    views: tuple[ComparisonPlan, ...],
 ) -> dict[str, object]:
-    """Return the checksum of each table of a side, read by several sessions at the same time."""
+    """Return the checksum of each table of a side, read by several sessions at the same time.
+
+    The way back must not depend on a comparison that takes too long, or on a side that cannot be read: in the reverse
+    direction tables may be missing.
+    """
     views_by_name = {str(view.table): view for view in views}
     jobs: list[tuple[Table, Checksum]] = [
         *((table, _checksum) for table in reversed(scope.whole)),
         *((table, _checksum_of_newest_rows) for table in scope.newest),
     ]
 
+    deadline = migration.clock.deadline(seconds)
+
     def work(share: list[tuple[Table, Checksum]]) -> dict[str, object]:
-        with migration.read_session(side, seconds) as reader:
-            return {str(table): checksum(reader, views_by_name[str(table)]) for table, checksum in share}
+        found: dict[str, object] = {}
+        try:
+            with migration.read_session(side, seconds) as reader:
+                for table, checksum in share:
+                    if direction.is_forward or deadline.left() > 0:
+                        found[str(table)] = checksum(reader, views_by_name[str(table)])
+        except DatabaseFailure as error:
+            if direction.is_forward:
+                raise
+            log.warning("comparison-stopped", cause=str(error))
+        return found
 
     shares = [jobs[start::_SESSIONS] for start in range(min(_SESSIONS, len(jobs)))]
     with ThreadPoolExecutor(_SESSIONS) as pool:
@@ -127,9 +172,8 @@ def _checksum(reader: Reader, view: ComparisonPlan) -> object:
 
 
 def _checksum_of_newest_rows(reader: Reader, view: ComparisonPlan) -> object:
-    """Return the checksum of the rows with the highest primary keys.
+    """Return the checksum of the rows with the highest primary keys; None if these are not the newest.
 
-    Servers sort text differently, so that the newest rows by a text key differ. The validation before the cutover
-    compares these tables.
+    The validation before the cutover compares these tables.
     """
-    return reader.newest_checksum(view, _NEWEST_ROWS) if has_portable_order(view.key) else None
+    return reader.newest_checksum(view, _NEWEST_ROWS) if has_chronological_order(view.key) else None

@@ -48,10 +48,15 @@ def _initialize(migration: Migration, replication: Replication) -> int:
         tables = compare_schemas(source, target, replication.tables)
         for finding in replication_users.shared_user(migration, source_side, source):
             raise PreconditionFailed(f"the source {finding}")
-        _require_empty_target(migration, replication, target, tables)
+        loads = migration.tasks.state(replication.tasks.load).not_started
+        if loads:
+            _require_empty_target(replication, target, tables)
         sides = (("source", source_side, source), ("target", target_side, target))
         for name, side, admin in sides:
             _prepare_replication(migration, replication, name, side, admin, tables)
+        if loads:
+            # The load inserts the markers of the source, among them those of an earlier migration.
+            target.markers.delete_all()
         replication_users.register(migration, source_side, source)
         replication_privileges.require(migration, replication)
         if target_side.application_secret is not None:
@@ -68,16 +73,12 @@ def _initialize(migration: Migration, replication: Replication) -> int:
     return len(tables)
 
 
-def _require_empty_target(
-    migration: Migration, replication: Replication, target: DatabaseAdmin, tables: list[Table]
-) -> None:
-    """Raise `PreconditionFailed` if a full load that has not run yet would find rows in the target.
+def _require_empty_target(replication: Replication, target: DatabaseAdmin, tables: list[Table]) -> None:
+    """Raise `PreconditionFailed` if the full load would find rows in the target.
 
     It inserts into tables as they are: rows of an earlier load would stop it, or remain although the source has
     deleted them.
     """
-    if not migration.tasks.state(replication.tasks.load).not_started:
-        return
     filled = [str(table) for table in tables if target.schema.has_rows(table)]
     if filled:
         raise PreconditionFailed(

@@ -11,11 +11,7 @@ from cutover.replication_tasks import ReplicationState, TaskState
 from migration.replication import Replication
 
 HEARTBEAT = "heartbeat"
-"""The marker that measures the replication lag.
-
-All environments that read one source share its row. A row of their own would be inserted while the forward
-replication of another environment is stopped, and a later update of it would stop that replication.
-"""
+"""The purpose of the markers that measure the replication lag."""
 
 _WORST_FIRST: tuple[ReplicationState, ...] = ("failed", "full-load", "lagging", "caught-up")
 _HEARTBEAT_WAIT_SECONDS = 10.0
@@ -75,12 +71,12 @@ def active_forward_task(migration: Migration, replication: Replication) -> TaskS
 def heartbeat_lag(migration: Migration, replication: Replication) -> float:
     """Return the seconds until the target has applied a new heartbeat, or the age of the last one that it applied."""
     with migration.admin_session(replication.source) as source, migration.admin_session(replication.target) as target:
-        position = source.markers.write(HEARTBEAT)
+        heartbeat = source.markers.write(HEARTBEAT)
         started = migration.clock.now()
         deadline = migration.clock.deadline(migration.settings.max_lag_seconds + _HEARTBEAT_WAIT_SECONDS)
-        if wait_for_marker(target.markers, HEARTBEAT, position, deadline):
+        if wait_for_marker(target.markers, heartbeat, deadline):
             return (migration.clock.now() - started).total_seconds()
-        written_at = target.markers.written_at(HEARTBEAT)
+        written_at = target.markers.last_written_at(HEARTBEAT)
         return float("inf") if written_at is None else source.markers.seconds_since(written_at)
 
 

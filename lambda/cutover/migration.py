@@ -92,14 +92,6 @@ class Migration:
             self.clock.deadline(timeout / 2).poll(admin.server.try_lock, late, pause=0.2)
             yield admin
 
-    def own_marker(self, marker: str) -> str:
-        """Return the ID of a marker row that only the owner of the source writes.
-
-        The position of a shared row could be higher in the source, from an earlier owner, than in this target. A
-        marker that has not arrived would then seem to have arrived.
-        """
-        return f"{marker}@{self.settings.environment_identity}"
-
     def replication_users(self, side: Side) -> tuple[str, ...]:
         """Return the users of the replication tasks, both of those between which rotation alternates."""
         user = secrets.original(secrets.login(self.secrets, side.secret).username)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from common.errors import DatabaseFailure, ReplicationFailed
-from cutover import fences
+from cutover import fences, low_watermark
 from cutover.direction import Direction
 from cutover.engine import ChangeLog
 from cutover.fences import Fence
@@ -22,6 +22,19 @@ def require_running(migration: Migration, direction: Direction, replication: Rep
         raise ReplicationFailed(f"no task replicates from the {direction.outgoing_writer.value}: {statuses}")
 
 
+def require_no_lost_changes(
+    migration: Migration, direction: Direction, replication: Replication, wait_seconds: float
+) -> None:
+    """Raise `ReplicationFailed` if the replication from the outgoing side began behind its start position.
+
+    A full load has none.
+    """
+    if migration.tasks.state(direction.outbound_tasks(replication)[0]).not_started:
+        return
+    with migration.admin_session(direction.incoming_side(replication)) as incoming:
+        low_watermark.require(migration, direction.opposite, replication, incoming, wait_seconds)
+
+
 def request_stop(migration: Migration, fence: Fence) -> None:
     """Request that the tasks stop, without a wait: behind the fence no change is left to replicate."""
     direction = fence.direction
@@ -30,7 +43,9 @@ def request_stop(migration: Migration, fence: Fence) -> None:
         for replication in migration.settings.replications:
             side = direction.outgoing_side(replication)
             with migration.admin_session(side) as outgoing:
-                slots[replication.name] = outgoing.changes.slots_in_use_by(migration.replication_users(side))
+                used = outgoing.changes.slots_in_use_by(migration.replication_users(side))
+            # A task that has lost its connection reads from no slot at this moment.
+            slots[replication.name] = sorted({*used, *fence.slots.get(replication.name, ())})
         facts = {"slots": slots, "tasks": _active_tasks(migration, direction)}
         fences.write_checkpoint(migration, fence, direction.stop_step, facts)
     for replication in migration.settings.replications:

@@ -1,6 +1,10 @@
 """Reverse replication after the cutover, on which the lossless rollback depends."""
 
+from contextlib import suppress
+
 from common.errors import ReplicationFailed
+from cutover import low_watermark
+from cutover.direction import FORWARD
 from cutover.markers import wait_for_marker
 from cutover.migration import Migration
 from migration.replication import Replication
@@ -26,6 +30,15 @@ def require_caught_up(migration: Migration) -> None:
         _require(migration, replication, MAX_LAG_SECONDS)
 
 
+def await_starting(migration: Migration) -> None:
+    """Wait for the reverse tasks that are starting; `blocker` reports those that do not run afterwards."""
+    for replication in migration.settings.replications:
+        task = replication.tasks.reverse
+        if migration.tasks.state(task).status == "starting":
+            with suppress(ReplicationFailed):
+                migration.tasks.await_running(task, _START_SECONDS)
+
+
 def blocker(migration: Migration, replication: Replication, max_lag_seconds: float) -> str | None:
     """Return the reason why a rollback by reverse replication would lose data, or None."""
     name, task = replication.name, replication.tasks.reverse
@@ -38,11 +51,10 @@ def blocker(migration: Migration, replication: Replication, max_lag_seconds: flo
         failed = source.schema.apply_errors()
         if failed:
             return f"the reverse task of {name} could not apply {failed} changes"
-        probe = migration.own_marker(_PROBE)
-        position = target.markers.write(probe)
-        if not wait_for_marker(source.markers, probe, position, migration.clock.deadline(max_lag_seconds)):
+        probe = target.markers.write(_PROBE)
+        if not wait_for_marker(source.markers, probe, migration.clock.deadline(max_lag_seconds)):
             return f"the source of {name} lags by more than {max_lag_seconds:g} s"
-    return None
+        return low_watermark.blocker(migration, FORWARD, replication, source)
 
 
 def _require(migration: Migration, replication: Replication, max_lag_seconds: float) -> None:

@@ -7,15 +7,15 @@ Two paths lose no data. `unfence-source` undoes the fence while the target has a
 from common import log
 from common.errors import MigrationError, PreconditionFailed
 from common.parameters import Writer
-from cutover import application_access, fences, ownership, reverse_replication, switchover
+from cutover import application_access, fences, ownership, reverse_replication, validation_record
 from cutover.direction import FORWARD, REVERSE
 from cutover.fences import Fence
+from cutover.forward_resumption import replicate_forward
 from cutover.migration import Migration, WriterLock
 from migration.replication import Replication
 
 UNFENCE_SOURCE, REVERSE_REPLICATION, MANUAL = "unfence-source", "reverse-replication", "manual"
 _PROBE = "assess_rollback"
-_RESUME_STEP = "resume_source_tasks"
 
 
 def assess_rollback(migration: Migration) -> dict[str, str]:
@@ -35,23 +35,22 @@ def unfence_source(migration: Migration) -> dict[str, bool]:
         with ownership.owned_writer_lock(migration) as lock:
             _unfence_source(migration, lock)
         unfenced = True
-    fence = fences.latest_fence(migration)
-    if fence is not None and fence.direction == FORWARD and migration.parameters.is_replication_present():
-        _resume_forward_replication(migration, fence)
+    if migration.parameters.is_replication_present():
+        replicate_forward(migration)
     return {"unfenced": unfenced}
 
 
-def start_forward_replication(migration: Migration) -> dict[str, bool]:
-    """Replicate to the target again: from a new start position after a switchover, otherwise from the last position."""
+def start_forward_replication(migration: Migration) -> dict[str, object]:
+    """Replicate to the target again: from a new start position after a switchover, otherwise from the last position.
+
+    Return the replications that need a new full load, because the source has no start position.
+    """
     if not migration.parameters.is_replication_present():
         raise PreconditionFailed("the migration was abandoned: the start position of the replication no longer exists")
-    fence = fences.latest_fence(migration)
-    if fence is not None and fence.direction == REVERSE:
-        return switchover.start_opposite_replication(migration, REVERSE)
     writer = migration.parameters.writer()
     if writer is not Writer.SOURCE:
         raise PreconditionFailed(f"the writer is {writer.value}; forward replication requires the source as the writer")
-    return {"started": fence is not None and _resume_forward_replication(migration, fence)}
+    return replicate_forward(migration)
 
 
 def record_rollback(migration: Migration) -> dict[str, str]:
@@ -88,12 +87,16 @@ def _assess(migration: Migration) -> tuple[str, str]:
                 if all(_has_no_writes(migration, fence, entry) for entry in migration.settings.replications):
                     return UNFENCE_SOURCE, "the target has accepted no write"
                 return MANUAL, "the target was promoted and accepted writes, but it is not the writer"
+            differences = validation_record.differences(migration, fence)
+            if differences:
+                return MANUAL, f"source and target differ in {', '.join(differences)}"
             if fences.checkpoint(migration, fence, REVERSE.drain_step) is not None:
                 return REVERSE_REPLICATION, "the source has applied every change of the target"
             return _assess_reverse_replication(migration)
 
 
 def _assess_reverse_replication(migration: Migration) -> tuple[str, str]:
+    reverse_replication.await_starting(migration)
     for replication in migration.settings.replications:
         blocker = reverse_replication.blocker(migration, replication, reverse_replication.MAX_LAG_SECONDS)
         if blocker is not None:
@@ -123,8 +126,8 @@ def _has_no_writes(migration: Migration, fence: Fence, replication: Replication)
         if promoted is None:
             return not application_access.is_allowed(migration, replication, side, target)
         # The log contains flushed changes only. The commit of this marker also flushes commits that did not wait.
-        target.markers.write(migration.own_marker(_PROBE))
-        position = promoted.facts["positions"][replication.name]
+        target.markers.write(_PROBE)
+        position = str(promoted.facts["positions"][replication.name])
         return target.changes.has_no_writes_since(replication.reverse_slot, position)
 
 
@@ -132,26 +135,3 @@ def _block_target(migration: Migration, replication: Replication) -> None:
     with migration.admin_session(replication.target) as target:
         deadline = migration.clock.deadline(migration.settings.fence_timeout_seconds)
         application_access.block(migration, replication, replication.target, target, deadline)
-
-
-def _resume_forward_replication(migration: Migration, fence: Fence) -> bool:
-    """Resume the tasks that were stopped behind `fence`, whose slots exist until a switchover is complete.
-
-    The slot of the reverse replication is dropped: no task will read it, and it would fill the target's disk.
-    """
-    for replication in migration.settings.replications:
-        with migration.admin_session(replication.target) as target:
-            target.changes.drop_slot(replication.reverse_slot)
-    stopped = fences.checkpoint(migration, fence, FORWARD.stop_step)
-    is_recorded = fences.checkpoint(migration, fence, _RESUME_STEP) is not None
-    resumed = False
-    for task in stopped.facts["tasks"] if stopped else []:
-        # Until then a task may be described as running although its stop was requested.
-        if is_recorded and migration.tasks.state(task).active:
-            continue
-        migration.tasks.await_stopped(task, migration.settings.task_stop_timeout_seconds)
-        migration.tasks.resume(task)
-        resumed = True
-    if resumed:
-        fences.write_checkpoint(migration, fence, _RESUME_STEP, {})
-    return resumed

@@ -2,7 +2,7 @@
 
 1. `fence` blocks writes on the outgoing side.
 2. `drain` waits until the incoming side has applied every committed change.
-3. `cutover.final_validation` compares both sides; in the forward direction only.
+3. `cutover.final_validation` compares both sides.
 4. `promote` makes the incoming side the writer.
 5. `start_opposite_replication` replicates from the new writer to the former one.
 
@@ -10,29 +10,46 @@ At no time do both databases accept writes. A checkpoint precedes every change t
 the switchover can be continued or rolled back at any time.
 """
 
+from collections.abc import Mapping
+
 from common import log
 from common.clock import Deadline
 from common.errors import FenceTimeout, PreconditionFailed, ReplicationFailed
 from common.parameters import Writer
-from cutover import application_access, fence_gate, fences, outbound_tasks, ownership, reverse_replication
+from cutover import (
+    application_access,
+    fence_gate,
+    fences,
+    load_slots,
+    low_watermark,
+    outbound_tasks,
+    ownership,
+    reverse_replication,
+    start_positions,
+    validation_record,
+)
 from cutover.direction import Direction
 from cutover.fences import Fence
 from cutover.markers import wait_for_marker
 from cutover.migration import Migration, WriterLock
 from migration.replication import Replication
 
-FINAL_VALIDATION = "final_validation"
 END_SOAK_STEP = "end_soak"
 _MARKERS = 2  # see cutover.engine.Markers
 
 
 def fence(migration: Migration, direction: Direction) -> dict[str, str]:
-    """Fence the outgoing writer: first the parameter, so that callers wait, then the logins on the database."""
+    """Fence the outgoing writer: first the parameter, so that callers wait, then the logins on the database.
+
+    Whatever may wait or be refused comes before.
+    """
+    slots: Mapping[str, list[str]] = {}
     if direction.is_forward and migration.parameters.writer() is direction.outgoing_writer:
         fence_gate.require_cutover_is_possible(migration)
+        slots = load_slots.require_in_use(migration)
     with ownership.owned_writer_lock(migration) as lock:
-        current = _begin_fence(migration, lock, direction)
-        deadline = _deadline(migration, current)
+        current = _begin_fence(migration, lock, direction, slots)
+        deadline = fences.deadline(migration, current)
         for replication in migration.settings.replications:
             side = direction.outgoing_side(replication)
             with migration.admin_session(side, timeout=_statement_timeout(deadline)) as outgoing:
@@ -46,13 +63,15 @@ def drain(migration: Migration, direction: Direction) -> dict[str, object]:
     current = fences.current_fence(migration, direction)
     checkpoint = fences.checkpoint(migration, current, direction.drain_step)
     if checkpoint is None:
-        deadline = _deadline(migration, current)
+        deadline = fences.deadline(migration, current)
         for replication in migration.settings.replications:
             outbound_tasks.require_running(migration, direction, replication)
-        positions = [_send_markers(migration, direction, deadline) for _ in range(_MARKERS)][-1]
-        checkpoint = fences.write_checkpoint(migration, current, direction.drain_step, {"positions": positions})
+        markers = [_send_markers(migration, direction, deadline) for _ in range(_MARKERS)][-1]
+        for replication in migration.settings.replications:
+            outbound_tasks.require_no_lost_changes(migration, direction, replication, wait_seconds=0)
+        checkpoint = fences.write_checkpoint(migration, current, direction.drain_step, {"markers": markers})
     log.info("drained", side=direction.outgoing_writer.value)
-    return {"positions": checkpoint.facts["positions"]}
+    return {"markers": checkpoint.facts["markers"]}
 
 
 def promote(migration: Migration, direction: Direction) -> dict[str, object]:
@@ -64,10 +83,10 @@ def promote(migration: Migration, direction: Direction) -> dict[str, object]:
         return _promote(migration, lock, direction)
 
 
-def start_opposite_replication(migration: Migration, direction: Direction) -> dict[str, bool]:
+def start_opposite_replication(migration: Migration, direction: Direction) -> dict[str, object]:
     """Replicate from the incoming to the outgoing side, from the start position that precedes the promotion.
 
-    After a cutover a rollback depends on it, so that the step ends with the proof that a row arrives.
+    After a cutover a rollback depends on it, so that the step ends with the proof that no row is missing.
     """
     completed = _completed_fence(migration, direction)
     if fences.checkpoint(migration, completed, END_SOAK_STEP) is not None:
@@ -81,36 +100,41 @@ def start_opposite_replication(migration: Migration, direction: Direction) -> di
         started = [
             _start_opposite_task(migration, completed, replication, positions[replication.name])
             for replication in migration.settings.replications
+            if positions[replication.name] is not None
         ]
     if direction.is_forward:
         reverse_replication.require_started(migration)
-    return {"started": any(started)}
+    full_load_required = [name for name, position in positions.items() if position is None]
+    for name in full_load_required:
+        log.warning("full-load-required", replication=name)
+    return {"started": any(started), "full_load_required": full_load_required}
 
 
-def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction) -> Fence:
+def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction, slots: Mapping[str, list[str]]) -> Fence:
     writer = migration.parameters.writer()
     if writer is Writer.FENCED:
         return fences.current_fence(migration, direction)
     outgoing_writer = direction.outgoing_writer
     if writer is not outgoing_writer:
         raise PreconditionFailed(f"the writer is {writer.value}; only the {outgoing_writer.value} can be fenced")
-    begun = Fence(direction, migration.clock.now().isoformat(), migration.execution)
-    migration.checkpoints.write(direction.fence_step, migration.execution, {"fenced_at": begun.fenced_at})
+    start_positions.prepare(migration, direction)
+    begun = Fence(direction, migration.clock.now().isoformat(), migration.execution, slots)
+    facts = {"fenced_at": begun.fenced_at, "slots": slots}
+    migration.checkpoints.write(direction.fence_step, migration.execution, facts)
     lock.set_writer(Writer.FENCED)
     return begun
 
 
-def _send_markers(migration: Migration, direction: Direction, deadline: Deadline) -> dict[str, int]:
+def _send_markers(migration: Migration, direction: Direction, deadline: Deadline) -> dict[str, str]:
     """Write one marker per replication, and wait until the incoming side has applied all of them."""
-    written: dict[str, int] = {}
+    written: dict[str, str] = {}
     timeout = _statement_timeout
-    marker = migration.own_marker(direction.marker)
     for replication in migration.settings.replications:
         with migration.admin_session(direction.outgoing_side(replication), timeout=timeout(deadline)) as outgoing:
-            written[replication.name] = outgoing.markers.write(marker)
+            written[replication.name] = outgoing.markers.write(direction.drain_step)
     for replication in migration.settings.replications:
         with migration.admin_session(direction.incoming_side(replication), timeout=timeout(deadline)) as incoming:
-            if not wait_for_marker(incoming.markers, marker, written[replication.name], deadline):
+            if not wait_for_marker(incoming.markers, written[replication.name], deadline):
                 raise FenceTimeout(
                     f"the marker of {replication.name} did not arrive in the {direction.incoming_writer.value} in time"
                 )
@@ -124,15 +148,18 @@ def _promote(migration: Migration, lock: WriterLock, direction: Direction) -> di
         return {"positions": fences.require_checkpoint(migration, latest, direction.promote_step).facts["positions"]}
     current = fences.current_fence(migration, direction)
     fences.require_checkpoint(migration, current, direction.drain_step)
-    if direction.is_forward:
-        fences.require_checkpoint(migration, current, FINAL_VALIDATION)
+    validation_record.require_passed(migration, current)
     checkpoint = fences.checkpoint(migration, current, direction.promote_step)
     if checkpoint is None:
         outbound_tasks.request_stop(migration, current)
         replications = migration.settings.replications
-        positions = {entry.name: _prepare_incoming_side(migration, direction, entry) for entry in replications}
-        checkpoint = fences.write_checkpoint(migration, current, direction.promote_step, {"positions": positions})
-    if direction.is_forward and _deadline(migration, current).left() <= 0:
+        prepared = {entry.name: _prepare_incoming_side(migration, direction, entry) for entry in replications}
+        facts = {
+            "positions": {name: position for name, (position, _) in prepared.items()},
+            "low_watermarks": {name: marker for name, (_, marker) in prepared.items()},
+        }
+        checkpoint = fences.write_checkpoint(migration, current, direction.promote_step, facts)
+    if direction.is_forward and fences.deadline(migration, current).left() <= 0:
         raise FenceTimeout("the fence timed out before the target was promoted")
     for replication in migration.settings.replications:
         application_access.allow(migration, replication, direction.incoming_side(replication))
@@ -141,8 +168,10 @@ def _promote(migration: Migration, lock: WriterLock, direction: Direction) -> di
     return {"positions": checkpoint.facts["positions"]}
 
 
-def _prepare_incoming_side(migration: Migration, direction: Direction, replication: Replication) -> str:
-    """Set the sequences of the incoming side, and return the start position of the opposite replication."""
+def _prepare_incoming_side(
+    migration: Migration, direction: Direction, replication: Replication
+) -> tuple[str | None, str | None]:
+    """Set the sequences of the incoming side; return the opposite start position and the low watermark behind it."""
     with (
         migration.admin_session(direction.outgoing_side(replication)) as outgoing,
         migration.admin_session(direction.incoming_side(replication)) as incoming,
@@ -151,7 +180,9 @@ def _prepare_incoming_side(migration: Migration, direction: Direction, replicati
         wanted, present = outgoing.sequences.read(tables), incoming.sequences.read(tables)
         changed = {name: position for name, position in wanted.items() if present.get(name) != position}
         incoming.sequences.write(changed)
-        return incoming.changes.create_start_position(direction.opposite_slot(replication))
+        position = start_positions.settle(direction, replication, incoming)
+        marker = None if position is None else incoming.markers.write(low_watermark.LOW_WATERMARK)
+        return position, marker
 
 
 def _completed_fence(migration: Migration, direction: Direction) -> Fence:
@@ -168,21 +199,22 @@ def _completed_fence(migration: Migration, direction: Direction) -> Fence:
 def _start_opposite_task(migration: Migration, completed: Fence, replication: Replication, position: str) -> bool:
     direction = completed.direction
     task = direction.opposite_task(replication)
-    is_recorded = fences.checkpoint(migration, completed, direction.replicate_step) is not None
+    recorded = fences.checkpoint(migration, completed, direction.replicate_step)
+    requested, started = ([], []) if recorded is None else (recorded.facts["requested"], recorded.facts["started"])
     if migration.tasks.state(task).active:
-        if not is_recorded:
+        if task not in requested:
             raise ReplicationFailed(f"{task} has been running since before the fence of {completed.fenced_at}")
         return False
-    fences.write_checkpoint(migration, completed, direction.replicate_step, {"tasks": [task]})
+    if task in started:
+        # It has failed since, or was stopped. A restart at the start position would apply its changes again.
+        migration.tasks.resume(task)
+        return True
+    facts = {"requested": [*requested, task], "started": started}
+    fences.write_checkpoint(migration, completed, direction.replicate_step, facts)
     migration.tasks.start(task, position)
+    facts = {"requested": facts["requested"], "started": [*started, task]}
+    fences.write_checkpoint(migration, completed, direction.replicate_step, facts)
     return True
-
-
-def _deadline(migration: Migration, current: Fence) -> Deadline:
-    # In the forward direction the timeout counts from the fence: after it, the rollback unfences the source.
-    # In the reverse direction there is no other side to return to, so that each attempt has the whole timeout.
-    since = current.time if current.direction.is_forward else None
-    return migration.clock.deadline(migration.settings.fence_timeout_seconds, since)
 
 
 def _statement_timeout(deadline: Deadline) -> float:

@@ -71,6 +71,7 @@ const REVERSED: &[&str] = &[
     "assess_rollback",
     "fence_target",
     "drain_target",
+    "final_validation",
     "promote_source",
     "start_forward_replication",
     "revert_traffic",

@@ -42,8 +42,11 @@ class BinaryLog:
 
     session: Session
 
-    def create_start_position(self, slot: str) -> str:
-        """Return the present position; the retention time keeps the later changes."""
+    def create_slot(self, slot: str) -> None:
+        """Do nothing: the retention time keeps the later changes."""
+
+    def advance_slot(self, slot: str) -> str | None:
+        """Return the present position."""
         del slot
         file, offset = self.session.rows(self._status_statement())[0][:2]
         return f"{file}:{offset}"

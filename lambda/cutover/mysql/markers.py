@@ -1,6 +1,7 @@
 """Marker rows in MySQL."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from cutover.engine import MARKER_TABLE
 from cutover.mysql.account_catalog import hosts
@@ -8,11 +9,7 @@ from database.mysql import Session
 
 _EXISTS = "select count(*) from information_schema.tables where table_schema = database() and table_name = %s"
 _CREATE = f"""
-create table {MARKER_TABLE} (id varchar(255) primary key, position bigint not null, at datetime(6) not null)
-"""
-_WRITE = f"""
-insert into {MARKER_TABLE} (id, position, at) values (%s, 1, now(6))
-on duplicate key update position = position + 1, at = now(6)
+create table {MARKER_TABLE} (id varchar(36) primary key, purpose varchar(64) not null, at datetime(6) not null)
 """
 
 
@@ -31,18 +28,23 @@ class Markers:
             for host in hosts(self.session, user):
                 self.session.rows(f"grant select, insert, update, delete on {MARKER_TABLE} to %s@%s", user, host)
 
-    def write(self, marker: str) -> int:
-        """Increment the position of `marker`; a concurrent increment is a later position, which proves as much."""
-        self.session.rows(_WRITE, marker)
-        return self.position(marker)
+    def delete_all(self) -> None:
+        """Delete all rows."""
+        self.session.rows(f"delete from {MARKER_TABLE}")
 
-    def position(self, marker: str) -> int:
-        """Return the position of `marker`, or 0."""
-        return int(self.session.value(f"select position from {MARKER_TABLE} where id = %s", marker) or 0)
+    def write(self, purpose: str) -> str:
+        """Insert a marker, and return its id."""
+        marker = str(uuid4())
+        self.session.rows(f"insert into {MARKER_TABLE} (id, purpose, at) values (%s, %s, now(6))", marker, purpose)
+        return marker
 
-    def written_at(self, marker: str) -> str | None:
-        """Return the time of the last write of `marker`, or None."""
-        found = self.session.value(f"select cast(at as char) from {MARKER_TABLE} where id = %s", marker)
+    def has_arrived(self, marker: str) -> bool:
+        """Return whether the marker exists."""
+        return bool(self.session.value(f"select count(*) from {MARKER_TABLE} where id = %s", marker))
+
+    def last_written_at(self, purpose: str) -> str | None:
+        """Return the time of the last marker for `purpose`, or None."""
+        found = self.session.value(f"select cast(max(at) as char) from {MARKER_TABLE} where purpose = %s", purpose)
         return None if found is None else str(found)
 
     def seconds_since(self, at: str) -> float:

@@ -1,6 +1,7 @@
 """Marker rows in PostgreSQL."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from common.errors import DatabaseFailure, PreconditionFailed
 from cutover.engine import MARKER_TABLE
@@ -25,7 +26,7 @@ class Markers:
         if self.database.value(f"select to_regclass('public.{MARKER_TABLE}')") is None:
             self.database.run(
                 f"create table public.{MARKER_TABLE}"
-                " (id varchar(255) primary key, position bigint not null, at timestamptz not null)"
+                " (id varchar(36) primary key, purpose varchar(64) not null, at timestamptz not null)"
             )
         if not self.database.value(_CAN_WRITE, user=user):
             self._grant(user)
@@ -41,24 +42,29 @@ class Markers:
                 f"the table public.{MARKER_TABLE} belongs to the user of another environment: {grant}"
             ) from None
 
-    def write(self, marker: str) -> int:
-        """Increment the position of `marker`, and return it."""
-        return int(
-            self.database.value(
-                f"insert into public.{MARKER_TABLE} as m (id, position, at) values (:marker, 1, clock_timestamp())"
-                " on conflict (id) do update set position = m.position + 1, at = clock_timestamp() returning position",
-                marker=marker,
-            )
+    def delete_all(self) -> None:
+        """Delete all rows."""
+        self.database.run(f"delete from public.{MARKER_TABLE}")
+
+    def write(self, purpose: str) -> str:
+        """Insert a marker, and return its id."""
+        marker = str(uuid4())
+        self.database.run(
+            f"insert into public.{MARKER_TABLE} (id, purpose, at) values (:marker, :purpose, clock_timestamp())",
+            marker=marker,
+            purpose=purpose,
         )
+        return marker
 
-    def position(self, marker: str) -> int:
-        """Return the position of `marker`, or 0."""
-        sql = f"select position from public.{MARKER_TABLE} where id = :marker"
-        return int(self.database.value(sql, marker=marker) or 0)
+    def has_arrived(self, marker: str) -> bool:
+        """Return whether the marker exists."""
+        sql = f"select exists (select 1 from public.{MARKER_TABLE} where id = :marker)"
+        return bool(self.database.value(sql, marker=marker))
 
-    def written_at(self, marker: str) -> str | None:
-        """Return the time of the last write of `marker`, or None."""
-        found = self.database.value(f"select at::text from public.{MARKER_TABLE} where id = :marker", marker=marker)
+    def last_written_at(self, purpose: str) -> str | None:
+        """Return the time of the last marker for `purpose`, or None."""
+        sql = f"select max(at)::text from public.{MARKER_TABLE} where purpose = :purpose"
+        found = self.database.value(sql, purpose=purpose)
         return None if found is None else str(found)
 
     def seconds_since(self, at: str) -> float:

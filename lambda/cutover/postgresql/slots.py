@@ -8,7 +8,8 @@ from cutover.engine import MIGRATION_TABLES
 from database.postgresql import Database
 
 _PLUGIN = "test_decoding"  # the default of DMS for PostgreSQL sources; it needs no extension
-_CREATE = "select lsn::text from pg_create_logical_replication_slot(cast(:slot as name), cast(:plugin as name))"
+_CREATE = "select pg_create_logical_replication_slot(cast(:slot as name), cast(:plugin as name))"
+_ADVANCE = "select end_lsn::text from pg_replication_slot_advance(cast(:slot as name), pg_current_wal_lsn())"
 _EXISTS = "select count(*) from pg_replication_slots where slot_name = :slot and database = current_database()"
 _FREE = "select current_setting('max_replication_slots')::int - (select count(*) from pg_replication_slots)::int"
 _IN_USE_BY = """
@@ -27,10 +28,14 @@ class Slots:
 
     database: Database
 
-    def create_start_position(self, slot: str) -> str:
-        """Create `slot`, in place of one that an earlier switchover left, and return its LSN."""
+    def create_slot(self, slot: str) -> None:
+        """Create `slot`, in place of one that an earlier switchover left."""
         self.drop_slot(slot)
-        return str(self.database.value(_CREATE, slot=slot, plugin=_PLUGIN))
+        self.database.run(_CREATE, slot=slot, plugin=_PLUGIN)
+
+    def advance_slot(self, slot: str) -> str | None:
+        """Move `slot` to the end of the log, and return its LSN."""
+        return str(self.database.value(_ADVANCE, slot=slot)) if self._exists(slot) else None
 
     def drop_slot(self, slot: str) -> None:
         """Drop `slot` if it exists."""

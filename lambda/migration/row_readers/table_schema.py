@@ -35,17 +35,10 @@ _COMPATIBLE: Final = (
     frozenset({TypeFamily.TEXT, TypeFamily.UUID, TypeFamily.JSON}),
 )
 
-# Families that every server sorts in the same order.
-_PORTABLE_ORDER: Final = frozenset(
-    {
-        TypeFamily.INTEGER,
-        TypeFamily.DECIMAL,
-        TypeFamily.DATE,
-        TypeFamily.TIMESTAMP,
-        TypeFamily.UUID,
-        TypeFamily.BINARY,
-    }
-)
+# Families whose later values are higher, and which every server sorts in the same order. UUIDs are random, and
+# collations of text differ.
+_CHRONOLOGICAL: Final = frozenset({TypeFamily.INTEGER, TypeFamily.DECIMAL, TypeFamily.DATE, TypeFamily.TIMESTAMP})
+_PORTABLE_ORDER: Final = _CHRONOLOGICAL | {TypeFamily.UUID, TypeFamily.BINARY}
 
 
 @dataclass(frozen=True)
@@ -77,6 +70,6 @@ class TableSchema:
         return next((column for column in self.columns if column.name == name), None)
 
 
-def has_portable_order(key: tuple[Column, ...]) -> bool:
-    """Return whether every server sorts this key in the same order; collations of text differ."""
-    return bool(key) and all(column.family in _PORTABLE_ORDER for column in key)
+def has_chronological_order(key: tuple[Column, ...]) -> bool:
+    """Return whether the rows with the highest keys are the newest, on every server."""
+    return bool(key) and key[0].family in _CHRONOLOGICAL and all(column.family in _PORTABLE_ORDER for column in key)

@@ -31,7 +31,9 @@ def test_abandoned_migration_leaves_no_task_and_no_slot(environment: Environment
 def test_migration_is_abandoned_after_a_rollback_by_reverse_replication(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
-    environment.run_all("fence_target", "drain_target", "promote_source", "start_forward_replication")
+    environment.run_all(
+        "fence_target", "drain_target", "final_validation", "promote_source", "start_forward_replication"
+    )
     assert environment.slots(environment.source) == [environment.forward_task.slot]
     environment.run("abandon_migration")
     assert "running" not in statuses(environment)

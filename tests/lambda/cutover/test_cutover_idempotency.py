@@ -19,7 +19,7 @@ _CUTOVER = (
     "promote_target",
     "start_reverse_replication",
 )
-_ROLLBACK = ("fence_target", "drain_target", "promote_source", "start_forward_replication")
+_ROLLBACK = ("fence_target", "drain_target", "final_validation", "promote_source", "start_forward_replication")
 _PREPARATION = {
     "replication_status": "start-replication",
     "begin_soak": "start-replication cut-over",

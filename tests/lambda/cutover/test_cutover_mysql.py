@@ -391,7 +391,13 @@ def test_cutover_and_rollback_with_kills_at_every_effect_succeed(mysql: MySqlEnv
         assert complete_despite_kills(partial(run_and_settle, operation)) >= 1, operation
     assert (mysql.parameter("writer"), *mysql.logins()) == ("target", False, True)
     mysql.pay(mysql.target, 3)
-    for operation in ("fence_target", "drain_target", "promote_source", "start_forward_replication"):
+    for operation in (
+        "fence_target",
+        "drain_target",
+        "final_validation",
+        "promote_source",
+        "start_forward_replication",
+    ):
         assert complete_despite_kills(partial(run_and_settle, operation)) >= 1, operation
     assert (mysql.parameter("writer"), *mysql.logins()) == ("source", True, False)
     mysql.pay(mysql.source, 3)

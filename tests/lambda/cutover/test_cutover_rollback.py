@@ -180,7 +180,9 @@ def test_interrupted_rollback_continues(environment: Environment) -> None:
     environment.cut_over()
     environment.run_all("fence_target", "drain_target")
     assert environment.run("assess_rollback")["path"] == "reverse-replication"
-    environment.run_all("fence_target", "drain_target", "promote_source", "start_forward_replication")
+    environment.run_all(
+        "fence_target", "drain_target", "final_validation", "promote_source", "start_forward_replication"
+    )
     assert environment.can_log_in(environment.source)
 
 

@@ -69,6 +69,6 @@ class CutoverDriver:
 
     def roll_back(self) -> None:
         """Run the whole rollback; call `cut_over` before."""
-        self.run_all("fence_target", "drain_target", "promote_source", "start_forward_replication")
+        self.run_all("fence_target", "drain_target", "final_validation", "promote_source", "start_forward_replication")
         wait_until(lambda: self.forward_task.status in ("running", "failed"))
         assert self.forward_task.status == "running", self.forward_task.stop_reason

@@ -2,6 +2,7 @@
 
 from common import clients
 from cutover import handler
+from support.cutover_driver import CutoverDriver
 from support.environment import Environment
 from support.waiting import wait_until
 
@@ -18,3 +19,9 @@ def approve_rollback(environment: Environment, request: str) -> str:
         handler.handle({"operation": "start_reverse_replication", "execution": "by hand"}, None)
         wait_until(lambda: environment.reverse_task.status == "running")
     return "approve"
+
+
+def set_writer(driver: CutoverDriver, writer: str) -> None:
+    """Set the writer by hand, as after a step that died before it did."""
+    name = f"{driver.variables['PARAMETER_PREFIX']}/writer"
+    clients.ssm().put_parameter(Name=name, Value=writer, Overwrite=True)

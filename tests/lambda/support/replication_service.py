@@ -99,7 +99,7 @@ class Task:
     def fail(self) -> None:
         """Fail permanently, as after an error that DMS cannot recover from."""
         assert self.replicator is not None
-        self.replicator.stop()
+        self.start_position = self.replicator.stop() or self.start_position
         self.run.status, self.run.stop_reason = "failed", "Stop Reason FATAL_ERROR"
 
     def resume(self) -> None:
@@ -119,6 +119,7 @@ class Task:
 
     def _on_end(self, run: TaskRun, replicator: Replicator, error: str | None) -> None:
         if error is not None and self.replicator is replicator:
+            self.start_position = replicator.stop() or self.start_position
             run.status, run.stop_reason = "failed", f"Stop Reason FATAL_ERROR {error}"
 
     def _finish_stop(self, run: TaskRun) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from migration.row_readers.reader import Reader
-from migration.row_readers.table_schema import TableSchema, has_portable_order
+from migration.row_readers.table_schema import TableSchema, has_chronological_order
 from migration.tables import Table
 from support import mariadb
 from support.postgres import Server
@@ -155,7 +155,7 @@ def test_mysql_newest_rows_are_hashed_separately(mysql: Reader, mariadb_server: 
 
 def _newest_are_summed_apart(reader: Reader, run: Callable[[str], object]) -> None:
     view, _ = comparison_plans(reader, reader, (shape := _shape(reader, 4)), shape)
-    assert has_portable_order(view.key)
+    assert has_chronological_order(view.key)
     before = reader.newest_checksum(view, 2)
     run("update cut.t set v = 'old' where id = 2")
     assert reader.newest_checksum(view, 2) == before

@@ -112,6 +112,7 @@ impl Rollback {
         let reverse = Flow::new()
             .task("Fence target", self.rollback_task("fence_target"))
             .task("Drain target", drain)
+            .task("Final validation", self.rollback_task("final_validation"))
             .task("Promote source", self.rollback_task("promote_source"))
             .task(
                 "Start forward replication",

@@ -1,0 +1,136 @@
+"""The low watermark: proof that a replication began at its start position, so that it lost no change."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from common.errors import MigrationError, ReplicationFailed
+from support.cutover_driver import CutoverDriver
+from support.environment import Environment
+from support.mysql_environment import MySqlEnvironment
+from support.mysql_replicator import MySqlReplicator
+from support.postgresql_replicator import PostgreSqlReplicator
+from support.waiting import wait_until
+
+_LATE = "did not begin at its start position"
+OnEnd = Callable[[str | None], None]
+
+
+@pytest.fixture
+def late_tasks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let each further task begin behind the changes that exist when it starts, as with a slot that was recreated."""
+    follow_slot, follow_log = PostgreSqlReplicator.replicate, MySqlReplicator.replicate
+
+    def recreate_slot(self: PostgreSqlReplicator, slot: str, position: str | None, on_end: OnEnd) -> None:
+        del position
+        with closing(self.source.connect()) as source:
+            source.run("select pg_drop_replication_slot(cast(:slot as name))", slot=slot)
+            source.run("select pg_create_logical_replication_slot(cast(:slot as name), 'test_decoding')", slot=slot)
+        follow_slot(self, slot, None, on_end)
+
+    def begin_at_the_end(self: MySqlReplicator, start: str, position: str | None, on_end: OnEnd) -> None:
+        del position
+        file, offset = self.source.server.run("show master status")[0][:2]
+        follow_log(self, start, f"{file}:{offset}", on_end)
+
+    def switch_on() -> None:
+        monkeypatch.setattr(PostgreSqlReplicator, "replicate", recreate_slot)
+        monkeypatch.setattr(MySqlReplicator, "replicate", begin_at_the_end)
+
+    return switch_on
+
+
+def promote_and_pay(driver: CutoverDriver, pay: Callable[[], None]) -> None:
+    """Promote the target, which takes payments before reverse replication starts."""
+    driver.start_replication()
+    driver.run_all("fence_source", "drain_source", "final_validation", "promote_target")
+    pay()
+
+
+def require_manual_rollback(driver: CutoverDriver) -> None:
+    """Start a reverse replication that begins late, and find that no step accepts it."""
+    with pytest.raises(ReplicationFailed, match=_LATE):
+        driver.run("start_reverse_replication")
+    with pytest.raises(ReplicationFailed, match=_LATE):
+        driver.run("begin_soak")
+    assessment = driver.run("assess_rollback")
+    assert assessment["path"] == "manual"
+    assert _LATE in assessment["reason"]
+
+
+def test_reverse_replication_that_began_late_requires_manual_rollback(
+    environment: Environment, late_tasks: Callable[[], None]
+) -> None:
+    promote_and_pay(environment, lambda: environment.pay_once(environment.target, "early"))
+    late_tasks()
+    require_manual_rollback(environment)
+
+
+def test_mysql_reverse_replication_that_began_late_requires_manual_rollback(
+    mysql: MySqlEnvironment, late_tasks: Callable[[], None]
+) -> None:
+    promote_and_pay(mysql, lambda: mysql.pay(mysql.target))
+    late_tasks()
+    require_manual_rollback(mysql)
+
+
+def fail_to_drain(driver: CutoverDriver) -> None:
+    """Fence the target although its replication began late; the drain must not prove anything."""
+    with pytest.raises(MigrationError):
+        driver.run("start_reverse_replication")
+    driver.run("fence_target")
+    with pytest.raises(ReplicationFailed, match=_LATE):
+        driver.run("drain_target")
+
+
+def test_drain_of_a_target_requires_the_low_watermark(environment: Environment, late_tasks: Callable[[], None]) -> None:
+    promote_and_pay(environment, lambda: environment.pay_once(environment.target, "early"))
+    late_tasks()
+    fail_to_drain(environment)
+
+
+def test_mysql_drain_of_a_target_requires_the_low_watermark(
+    mysql: MySqlEnvironment, late_tasks: Callable[[], None]
+) -> None:
+    promote_and_pay(mysql, lambda: mysql.pay(mysql.target))
+    late_tasks()
+    fail_to_drain(mysql)
+
+
+def test_forward_replication_that_began_late_prevents_the_next_cutover(
+    environment: Environment, late_tasks: Callable[[], None]
+) -> None:
+    environment.start_replication()
+    environment.cut_over()
+    environment.run_all("fence_target", "drain_target", "final_validation", "promote_source")
+    environment.pay_once(environment.source, "early")
+    late_tasks()
+    environment.run("start_forward_replication")
+    wait_until(lambda: environment.forward_task.status == "running")
+    with pytest.raises(ReplicationFailed, match=_LATE):
+        environment.run("fence_source")
+    assert environment.parameter("writer") == "source"
+    assert environment.can_log_in(environment.source)
+
+
+def test_repaired_source_is_accepted_after_its_low_watermark_was_copied(
+    environment: Environment, late_tasks: Callable[[], None]
+) -> None:
+    promote_and_pay(environment, lambda: environment.pay_once(environment.target, "early"))
+    late_tasks()
+    require_manual_rollback(environment)
+    for table in ("payments", "paymig_marker"):
+        copy_missing_rows(environment, table)
+    assert environment.run("assess_rollback")["path"] == "reverse-replication"
+    environment.roll_back()
+    assert "early" in [row[1] for row in environment.rows(environment.source)]
+
+
+def copy_missing_rows(environment: Environment, table: str) -> None:
+    """Copy the rows that the source lacks, as an operator does who repairs it."""
+    present = {row[0] for row in environment.source.run(f"select id from {table}")}
+    for row in environment.target.run(f"select * from {table}"):
+        if row[0] not in present:
+            values = ", ".join(f"'{value}'" for value in row)
+            environment.source.run(f"insert into {table} values ({values})")
