@@ -31,6 +31,7 @@ def test_fence_is_refused_while_a_slot_cannot_be_created(environment: Environmen
         environment.run("fence_source")
     assert environment.parameter("writer") == "source"
     assert environment.can_log_in(environment.source)
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "60"
     environment.cut_over()
 
 
