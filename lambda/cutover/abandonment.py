@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import fences, outbound_tasks
+from cutover import fences, load_slots, outbound_tasks
 from cutover.direction import FORWARD, REVERSE
 from cutover.migration import Migration
 
@@ -18,7 +18,8 @@ ABANDON_STEP = "abandon_migration"
 def abandon_migration(migration: Migration) -> dict[str, str]:
     """Stop all replication tasks, and drop their slots on both sides.
 
-    The slot of a full load that has ended with an error is left to DMS, which drops it with the task.
+    The slot of a full load that has ended with an error, or does not connect again, is left to DMS, which drops it with
+    the task.
     """
     with migration.writer_lock():
         _require_source_is_writer(migration)
@@ -50,9 +51,8 @@ def _record_load_slots(migration: Migration) -> Mapping[str, list[str]]:
     recorded = _earlier_load_slots(migration)
     slots: dict[str, list[str]] = {}
     for replication in migration.settings.replications:
-        with migration.admin_session(replication.source) as source:
-            used = source.changes.slots_in_use_by(migration.replication_users(replication.source))
-        slots[replication.name] = sorted({*recorded.get(replication.name, ()), *used})
+        used = load_slots.await_in_use(migration, replication)
+        slots[replication.name] = sorted({*recorded.get(replication.name, ()), *(used or ())})
     migration.checkpoints.write(ABANDON_STEP, migration.execution, {"slots": slots})
     return slots
 

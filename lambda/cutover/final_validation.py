@@ -73,7 +73,7 @@ def final_validation(migration: Migration) -> dict[str, object]:
         validation_record.write(migration, fence, differences, facts)
         if differences:
             raise ValidationFailed(f"source and target differ in {', '.join(differences)}")
-    return {name: facts[name] for name in ("tables", "newest_rows_only", "not_compared")}
+    return {member: facts[member] for member in ("tables", "newest_rows_only", "not_compared")}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,16 @@ def replicate_forward(migration: Migration) -> dict[str, object]:
     return {"started": resumed, "full_load_required": []}
 
 
+def without_start_position(migration: Migration) -> list[str]:
+    """Return the replications that need a new full load after the last rollback."""
+    fence = fences.latest_fence(migration)
+    if fence is None or fence.direction != REVERSE:
+        return []
+    promotion = fences.checkpoint(migration, fence, REVERSE.promote_step)
+    positions = {} if promotion is None else promotion.facts["positions"]
+    return [name for name, position in positions.items() if position is None]
+
+
 def _resume(migration: Migration, fence: Fence) -> bool:
     """Resume the tasks that were stopped behind `fence`, whose slots exist until a switchover is complete."""
     stopped = fences.checkpoint(migration, fence, FORWARD.stop_step)

@@ -13,24 +13,30 @@ def require_in_use(migration: Migration) -> dict[str, list[str]]:
 
     DMS has lost its connection then, and its slot could not be dropped after the cutover.
     """
-    return {replication.name: _await_in_use(migration, replication) for replication in migration.settings.replications}
+    slots: dict[str, list[str]] = {}
+    for replication in migration.settings.replications:
+        found = await_in_use(migration, replication)
+        if found is None:
+            raise PreconditionFailed(
+                f"the full-load task of {replication.name} has read from no slot of the source for {_WAIT_SECONDS:g} s:"
+                " it has lost its connection"
+            )
+        slots[replication.name] = found
+    return slots
 
 
-def _await_in_use(migration: Migration, replication: Replication) -> list[str]:
+def await_in_use(migration: Migration, replication: Replication) -> list[str] | None:
+    """Return the slots in use on the source; None if a running load task reads from none for a while."""
     users = migration.replication_users(replication.source)
-    needs_slot = active_forward_task(migration, replication).arn == replication.tasks.load
-    found: list[str] = []
+    task = active_forward_task(migration, replication)
+    needs_slot = task.arn == replication.tasks.load and task.active
     with migration.admin_session(replication.source) as source:
         if source.changes.free_slots() is None:
             return []
+        found: list[str] = []
 
         def is_in_use() -> bool:
             found[:] = source.changes.slots_in_use_by(users)
             return bool(found) or not needs_slot
 
-        late = PreconditionFailed(
-            f"the full-load task of {replication.name} has read from no slot of the source for {_WAIT_SECONDS:g} s: it"
-            " has lost its connection"
-        )
-        migration.clock.deadline(_WAIT_SECONDS).poll(is_in_use, late, pause=1)
-    return found
+        return found if migration.clock.deadline(_WAIT_SECONDS).poll_until(is_in_use, pause=1) else None

@@ -7,10 +7,9 @@ Two paths lose no data. `unfence-source` undoes the fence while the target has a
 from common import log
 from common.errors import MigrationError, PreconditionFailed
 from common.parameters import Writer
-from cutover import application_access, fences, ownership, reverse_replication, validation_record
+from cutover import application_access, fences, forward_resumption, ownership, reverse_replication, validation_record
 from cutover.direction import FORWARD, REVERSE
 from cutover.fences import Fence
-from cutover.forward_resumption import replicate_forward
 from cutover.migration import Migration, WriterLock
 from migration.replication import Replication
 
@@ -36,7 +35,7 @@ def unfence_source(migration: Migration) -> dict[str, bool]:
             _unfence_source(migration, lock)
         unfenced = True
     if migration.parameters.is_replication_present():
-        replicate_forward(migration)
+        forward_resumption.replicate_forward(migration)
     return {"unfenced": unfenced}
 
 
@@ -50,7 +49,7 @@ def start_forward_replication(migration: Migration) -> dict[str, object]:
     writer = migration.parameters.writer()
     if writer is not Writer.SOURCE:
         raise PreconditionFailed(f"the writer is {writer.value}; forward replication requires the source as the writer")
-    return replicate_forward(migration)
+    return forward_resumption.replicate_forward(migration)
 
 
 def record_rollback(migration: Migration) -> dict[str, str]:
@@ -67,10 +66,16 @@ def record_rollback(migration: Migration) -> dict[str, str]:
     migration.notify(
         f"{settings.migration_name}: rolled back",
         f"The writer is {state['writer']}; the new side receives {state['weight']} % of the traffic.\n"
+        f"{_describe_missing_replication(migration)}"
         f"Traffic is held ({state['hold']}). After the cause is fixed, lift the hold:\n"
         f"aws ssm put-parameter --overwrite --name {settings.parameter_prefix}/traffic/hold --value none",
     )
     return {"writer": str(state["writer"])}
+
+
+def _describe_missing_replication(migration: Migration) -> str:
+    names = forward_resumption.without_start_position(migration)
+    return f"The target receives no changes until a new full load of {', '.join(names)}.\n" if names else ""
 
 
 def _assess(migration: Migration) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from common.errors import MigrationError
+from cutover.migration import Migration
 from support.environment import Database, Environment
 from support.fault_injection import complete_despite_kills
 from support.waiting import wait_until
@@ -46,7 +47,9 @@ def test_open_transaction_behind_the_fence_does_not_delay_the_promotion(environm
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_slot_that_cannot_be_created_does_not_prevent_the_way_back(environment: Environment) -> None:
+def test_slot_that_cannot_be_created_does_not_prevent_the_way_back(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     environment.variables["FENCE_TIMEOUT_SECONDS"] = "5"
     environment.start_replication()
     environment.cut_over()
@@ -58,6 +61,10 @@ def test_slot_that_cannot_be_created_does_not_prevent_the_way_back(environment: 
     assert answer == {"started": False, "full_load_required": [environment.source.dbname]}
     assert environment.slots(environment.source) == environment.slots(environment.target) == []
     assert environment.run("start_forward_replication") == answer
+    messages: list[str] = []
+    monkeypatch.setattr(Migration, "notify", lambda _, subject, message: messages.append(f"{subject}: {message}"))
+    environment.run("record_rollback")
+    assert f"until a new full load of {environment.source.dbname}" in messages[0]
 
 
 def test_reverse_replication_does_not_return_changes_from_before_the_fence(environment: Environment) -> None:
