@@ -51,6 +51,25 @@ fn the_json_has_the_shape_that_scripts_rely_on() {
 }
 
 #[test]
+fn quotas_that_an_environment_uses_are_listed_by_region() {
+    let listed = json("list --format json --stack orchestrated");
+    let prerequisites = elements(&listed[0]["prerequisites"]);
+    for kind in [
+        "CloudTrail trails",
+        "Elastic IP addresses",
+        "VPCs",
+        "concurrent executions",
+    ] {
+        let of_kind = prerequisites.iter().filter(|entry| entry["kind"] == kind);
+        let regions: Vec<_> = of_kind.map(|entry| &entry["region"]).collect();
+        assert!(
+            regions.contains(&&json!("us-east-1")),
+            "{kind}: {regions:?}"
+        );
+    }
+}
+
+#[test]
 fn bootstrap_is_listed_last_and_only_where_it_holds_something() {
     let names = |stack: &str| -> Vec<String> {
         let listed = json(&format!("list --format json --stack {stack}"));

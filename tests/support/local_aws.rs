@@ -18,6 +18,10 @@ use super::provider_process::ProviderProcess;
 /// Timeout of the first connection. It takes 2 s on an idle machine.
 const READY_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// The bucket of Terraform's state. The local backend writes the whole state after each resource, which takes half of the
+/// processor time of an apply and most of that of a destroy.
+pub(crate) const STATE_BUCKET: &str = "terraform-state-of-tests";
+
 /// Start of every Python script that changes resources outside Terraform.
 const SCRIPT_HEAD: &str = r#"
 import boto3
@@ -99,6 +103,7 @@ impl LocalAws {
             provider: OnceLock::new(),
         };
         started.wait_until_ready()?;
+        started.send(&format!("PUT /{STATE_BUCKET}"))?;
         Ok(started)
     }
 
@@ -163,19 +168,28 @@ for tag in {tags:?}:
     /// # Errors
     /// If the server does not return it.
     pub(crate) fn request_record(&self) -> anyhow::Result<RequestRecord> {
-        let mut stream = TcpStream::connect(self.address())?;
-        stream.write_all(b"GET /moto-api/requests HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
-        let mut response = String::new();
-        stream.read_to_string(&mut response)?;
-        let (_, body) = response
-            .split_once("\r\n\r\n")
-            .with_context(|| format!("the response has no body: {response}"))?;
-        serde_json::from_str(body).with_context(|| format!("not a request record: {body}"))
+        let body = self.send("GET /moto-api/requests")?;
+        serde_json::from_str(&body).with_context(|| format!("not a request record: {body}"))
     }
 
     /// Returns the server's log: requests and tracebacks.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.logs.path().join("server.log")).unwrap_or_default()
+    }
+
+    /// Sends a request without a body, and returns the body of the response.
+    fn send(&self, method_and_path: &str) -> anyhow::Result<String> {
+        let mut stream = TcpStream::connect(self.address())?;
+        let head = format!("{method_and_path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        stream.write_all(head.as_bytes())?;
+        let mut response = String::new();
+        stream.read_to_string(&mut response)?;
+        let (head, body) = response
+            .split_once("\r\n\r\n")
+            .with_context(|| format!("the response has no body: {response}"))?;
+        let status = head.split(' ').nth(1);
+        ensure!(status == Some("200"), "{method_and_path}: {response}");
+        Ok(body.to_owned())
     }
 
     fn address(&self) -> SocketAddr {

@@ -42,12 +42,18 @@ impl Harness {
     /// Starts a local AWS and applies configurations of `fixtures/terraform`, for the resources that a stack looks up.
     pub(crate) fn local_aws_with(&self, fixtures: &[&str]) -> anyhow::Result<LocalAws> {
         let aws = self.local_aws()?;
+        self.apply_fixtures(fixtures, &aws)?;
+        Ok(aws)
+    }
+
+    /// Applies configurations of `fixtures/terraform` in `aws`.
+    pub(crate) fn apply_fixtures(&self, fixtures: &[&str], aws: &LocalAws) -> anyhow::Result<()> {
         for file in fixtures {
             let path = root().join("fixtures/terraform").join(file);
-            self.workspace(&std::fs::read_to_string(path)?, &aws)?
+            self.workspace(&std::fs::read_to_string(path)?, aws)?
                 .apply()?;
         }
-        Ok(aws)
+        Ok(())
     }
 
     /// Initializes a workspace with `configuration` that uses `aws`.

@@ -53,21 +53,23 @@ pub(crate) fn selection(environment: &str) -> anyhow::Result<Selection> {
     Ok(Selection::new(environment, suffix))
 }
 
-/// Pushes every image that `source` runs. A plan requires them.
+/// Pushes every image that `source` runs in `selections`. A plan requires them.
 ///
 /// # Errors
 /// The rendered diagnostics of the stack file, or the message of the registry.
 pub(crate) fn push_images(
     source: &StackSource,
-    selection: &Selection,
+    selections: &[Selection],
     aws: &LocalAws,
 ) -> anyhow::Result<()> {
-    let stack = loaded(source, selection)?.stack;
     let mut tags: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for run in stack.image_runs() {
-        if let Some(image) = stack.existing.image.get(&run.image) {
-            let repository = (run.region, image.repository.resolve(&selection.suffix));
-            tags.entry(repository).or_default().insert(run.tag);
+    for selection in selections {
+        let stack = loaded(source, selection)?.stack;
+        for run in stack.image_runs() {
+            if let Some(image) = stack.existing.image.get(&run.image) {
+                let repository = (run.region, image.repository.resolve(&selection.suffix));
+                tags.entry(repository).or_default().insert(run.tag);
+            }
         }
     }
     for ((region, repository), tags) in &tags {

@@ -10,15 +10,15 @@ use anyhow::{Context as _, bail, ensure};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use super::local_aws::LocalAws;
+use super::local_aws::{LocalAws, STATE_BUCKET};
 use super::plan::Plan;
 use super::provider_process::{GARBAGE_COLLECTION, ProviderProcess};
 
 /// The path of the provider in a filesystem mirror.
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 
-/// Concurrent operations: a run spends most of its time in the waits of the provider.
-const PARALLELISM: &str = "-parallelism=20";
+/// Concurrent operations for each configuration: a run spends most of its time in the waits of the provider.
+const OPERATIONS: usize = 20;
 
 /// Terraform as installed on this machine.
 #[derive(Debug, Clone)]
@@ -52,6 +52,27 @@ impl Terraform {
         Ok(workspace)
     }
 
+    /// Initializes a workspace in which one run applies all named configurations: each is a child module of one root.
+    ///
+    /// # Errors
+    /// If the folder cannot be written, a configuration is not JSON or `terraform init` fails.
+    pub(crate) fn workspace_of_modules(
+        &self,
+        configurations: &[(&str, &str)],
+        aws: &LocalAws,
+    ) -> anyhow::Result<Workspace> {
+        let mut workspace = Workspace::new(self, Some(aws.endpoint()))?;
+        workspace.configurations = configurations.len();
+        workspace.write(&workspace.write_modules(configurations)?)?;
+        for (name, configuration) in configurations {
+            let parsed = serde_json::from_str(configuration)?;
+            let file = workspace.path().join(name).join(OVERRIDE);
+            fs::write(file, json!({ "provider": providers(&parsed) }).to_string())?;
+        }
+        workspace.run(["init"])?;
+        Ok(workspace)
+    }
+
     /// Validates named configurations, several in one run: each is a child module of one root.
     ///
     /// # Errors
@@ -80,15 +101,8 @@ impl Terraform {
         let _guard = VALIDATION.lock().unwrap_or_else(PoisonError::into_inner);
         let mut workspace = Workspace::new(self, None)?;
         workspace.provider = provider;
-        let mut modules = Map::new();
-        for (name, configuration) in configurations {
-            let folder = workspace.path().join(name);
-            fs::create_dir(&folder)?;
-            fs::write(folder.join("main.tf.json"), configuration)?;
-            modules.insert((*name).to_owned(), json!({ "source": format!("./{name}") }));
-        }
-        let root = json!({ "module": modules }).to_string();
-        fs::write(workspace.path().join("main.tf.json"), root)?;
+        let root = workspace.write_modules(configurations)?;
+        fs::write(workspace.path().join(CONFIGURATION), root)?;
         workspace.run(["init", "-backend=false"])?;
         workspace.run(["validate"])?;
         Ok(())
@@ -111,6 +125,8 @@ pub(crate) struct Workspace {
     endpoint: Option<String>,
     /// Serves all runs, if the configuration has one region.
     provider: Option<Arc<ProviderProcess>>,
+    /// The configurations that one run applies.
+    configurations: usize,
 }
 
 impl Workspace {
@@ -121,6 +137,7 @@ impl Workspace {
             folder,
             endpoint,
             provider: None,
+            configurations: 1,
         })
     }
 
@@ -136,12 +153,37 @@ impl Workspace {
     pub(crate) fn write(&self, configuration: &str) -> anyhow::Result<()> {
         let parsed: Value =
             serde_json::from_str(configuration).context("the configuration is not JSON")?;
-        fs::write(self.path().join("main.tf.json"), configuration)?;
-        fs::write(
-            self.path().join("local_override.tf.json"),
-            overrides(&parsed).to_string(),
-        )?;
+        let overrides = json!({
+            "provider": providers(&parsed),
+            "terraform": { "backend": self.backend() },
+        });
+        fs::write(self.path().join(CONFIGURATION), configuration)?;
+        fs::write(self.path().join(OVERRIDE), overrides.to_string())?;
         Ok(())
+    }
+
+    /// Writes each configuration into a folder, and returns a configuration that has all of them as child modules.
+    fn write_modules(&self, configurations: &[(&str, &str)]) -> anyhow::Result<String> {
+        let mut modules = Map::new();
+        for (name, configuration) in configurations {
+            let folder = self.path().join(name);
+            fs::create_dir(&folder)?;
+            fs::write(folder.join(CONFIGURATION), configuration)?;
+            modules.insert((*name).to_owned(), json!({ "source": format!("./{name}") }));
+        }
+        Ok(json!({ "module": modules }).to_string())
+    }
+
+    /// The state in the local AWS, by the name of the folder.
+    fn backend(&self) -> Value {
+        json!({ "s3": {
+            "bucket": STATE_BUCKET,
+            "key": self.path().file_name().map(OsStr::to_string_lossy),
+            "region": "us-east-1",
+            "use_path_style": true,
+            "skip_credentials_validation": true,
+            "skip_requesting_account_id": true,
+        } })
     }
 
     /// Runs `terraform validate`.
@@ -159,7 +201,7 @@ impl Workspace {
     pub(crate) fn plan(&self) -> anyhow::Result<Plan> {
         // With `-json`, the changes need no second run, which would start the provider again.
         let arguments = ["plan", "-json", "-input=false", "-out=saved.tfplan"];
-        let output = self.command(arguments.into_iter().chain([PARALLELISM]))?;
+        let output = self.command(arguments.into_iter().chain([&*self.parallelism()]))?;
         let errors = Plan::errors(&output.stdout);
         let wrong = String::from_utf8_lossy(&output.stderr);
         ensure!(
@@ -186,8 +228,13 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn apply(&self) -> anyhow::Result<()> {
-        self.run(["apply", "-input=false", "-auto-approve", PARALLELISM])
-            .map(drop)
+        self.run([
+            "apply",
+            "-input=false",
+            "-auto-approve",
+            &self.parallelism(),
+        ])
+        .map(drop)
     }
 
     /// Applies the last plan, and returns Terraform's output.
@@ -195,7 +242,7 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn apply_plan(&self) -> anyhow::Result<String> {
-        let output = self.run(["apply", "-input=false", PARALLELISM, "saved.tfplan"])?;
+        let output = self.run(["apply", "-input=false", &self.parallelism(), "saved.tfplan"])?;
         Ok(String::from_utf8(output.stdout)?)
     }
 
@@ -215,7 +262,24 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn destroy(&self) -> anyhow::Result<()> {
-        self.run(["destroy", "-input=false", "-auto-approve", PARALLELISM])
+        self.run([
+            "destroy",
+            "-input=false",
+            "-auto-approve",
+            &self.parallelism(),
+        ])
+        .map(drop)
+    }
+
+    /// Runs `terraform destroy` for `targets`, or for everything without one, and does not refresh the state before.
+    ///
+    /// # Errors
+    /// If it fails, with Terraform's output.
+    pub(crate) fn destroy_without_refresh(&self, targets: &[&str]) -> anyhow::Result<()> {
+        let fixed = ["destroy", "-input=false", "-auto-approve", "-refresh=false"];
+        let targets = targets.iter().map(|address| format!("-target={address}"));
+        let fixed = fixed.into_iter().map(str::to_owned);
+        self.run(fixed.chain([self.parallelism()]).chain(targets))
             .map(drop)
     }
 
@@ -240,6 +304,10 @@ impl Workspace {
     pub(crate) fn output(&self, name: &str) -> anyhow::Result<String> {
         let output = self.run(["output", "-json", name])?;
         Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    fn parallelism(&self) -> String {
+        format!("-parallelism={}", OPERATIONS * self.configurations)
     }
 
     fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> anyhow::Result<Output> {
@@ -285,6 +353,12 @@ impl Workspace {
     }
 }
 
+/// The file of a configuration.
+const CONFIGURATION: &str = "main.tf.json";
+
+/// The file that Terraform merges into the configuration of its folder.
+const OVERRIDE: &str = "local_override.tf.json";
+
 /// Modules in one validation. A run with a hundred modules fills the memory of a small machine.
 const MODULES_PER_RUN: usize = 8;
 
@@ -304,14 +378,14 @@ fn has_one_region(configuration: &str) -> anyhow::Result<bool> {
     })
 }
 
-/// Returns an override for each provider configuration.
-fn overrides(configuration: &Value) -> Value {
+/// The provider configurations with few retries.
+fn providers(configuration: &Value) -> Value {
     let entries: Vec<Value> = match configuration.pointer("/provider/aws") {
         Some(Value::Array(providers)) => providers.iter().map(with_few_retries).collect(),
         Some(provider) => vec![with_few_retries(provider)],
         None => Vec::new(),
     };
-    json!({ "provider": { "aws": entries } })
+    json!({ "aws": entries })
 }
 
 fn with_few_retries(provider: &Value) -> Value {

@@ -15,6 +15,7 @@ mod pipeline;
 mod property_tests;
 mod replication;
 mod section_portability;
+mod side_by_side;
 #[path = "../support/stack_sections.rs"]
 mod stack_sections;
 mod storage;

@@ -36,7 +36,7 @@ impl<'a> Estate<'a> {
         let aws = harness.local_aws_with(configurations)?;
         // The bootstrap environment creates the repositories of the images.
         if selection.environment != EnvironmentName::bootstrap() {
-            push_images(source, &selection, &aws)?;
+            push_images(source, std::slice::from_ref(&selection), &aws)?;
         }
         let workspace = harness.workspace(&configuration(source, &selection)?, &aws)?;
         Ok(Self {
@@ -168,7 +168,7 @@ fn walk(
 
 /// Prints how many requests AWS's own service models were applied to, and fails if AWS rejects one of them.
 #[expect(clippy::print_stderr, reason = "the number of requests is a result")]
-fn ensure_requests_are_valid(aws: &LocalAws) -> anyhow::Result<()> {
+pub(crate) fn ensure_requests_are_valid(aws: &LocalAws) -> anyhow::Result<()> {
     let record = aws.request_record()?;
     eprintln!("{} requests are valid", record.validated);
     ensure!(record.validated > 0, "no request was validated");

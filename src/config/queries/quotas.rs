@@ -1,7 +1,7 @@
 //! Quotas of an account that one environment uses in a region.
 
 use super::prerequisite::Prerequisite;
-use crate::config::sections::{Nat, Network, Stack};
+use crate::config::sections::{Nat, Network, Stack, Trail};
 use crate::newtypes::Region;
 
 /// Concurrent executions that AWS keeps for functions without a reservation (Lambda developer guide, "Lambda
@@ -14,6 +14,9 @@ const DEFAULT_ADDRESSES: usize = 5;
 /// Default of VPCs in a region (Amazon VPC user guide, "Amazon VPC quotas").
 const DEFAULT_VPCS: usize = 5;
 
+/// The trails of a region, which AWS does not increase (AWS CloudTrail user guide, "Quotas in AWS CloudTrail").
+const MAX_TRAILS: usize = 5;
+
 impl Stack {
     /// The quotas that one environment uses, by region. Environments beside each other add up.
     pub(super) fn quotas(&self) -> Vec<Prerequisite> {
@@ -24,6 +27,7 @@ impl Stack {
                     self.executions(*region),
                     self.addresses(*region),
                     self.vpcs(*region),
+                    self.trails(*region),
                 ]
             })
             .flatten()
@@ -58,6 +62,15 @@ impl Stack {
         (used > 0).then(|| {
             let used = format!("{used} for one environment (default {DEFAULT_VPCS})");
             quota("VPCs", used, region)
+        })
+    }
+
+    /// The trail records all regions, so that it counts in each of them.
+    fn trails(&self, region: Region) -> Option<Prerequisite> {
+        let audit = self.audit.as_ref()?;
+        (audit.trail == Trail::Create).then(|| {
+            let used = format!("1 for one environment (at most {MAX_TRAILS}, not adjustable)");
+            quota("CloudTrail trails", used, region)
         })
     }
 

@@ -1,0 +1,213 @@
+//! All environments of each embedded stack with two suffixes each, beside each other in one account.
+//!
+//! One run applies all of them: each environment is a module with its own provider configurations. They share the
+//! account, the zone, the datacenter and the quotas, and nothing else.
+
+use anyhow::ensure;
+use paymig::config::{Protection, Selection, StackSource};
+
+use crate::support;
+use crate::support::local_aws::LocalAws;
+use crate::support::plan::{Action, Plan};
+use crate::support::stacks::{configuration, embedded, push_images, selection};
+use crate::systems::ensure_requests_are_valid;
+
+/// An environment with a suffix, and the values that the command line sets for it.
+struct Neighbor {
+    environment: &'static str,
+    suffix: &'static str,
+    /// The block that its networks get instead of those of the stack file.
+    supernet: Option<&'static str>,
+    trail: Trail,
+}
+
+/// Whether an environment creates a CloudTrail trail. AWS allows five in a region, and increases no such quota.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trail {
+    Create,
+    Absent,
+}
+
+impl Neighbor {
+    /// An environment as the stack file describes it.
+    const fn declared(environment: &'static str, suffix: &'static str) -> Self {
+        Self {
+            environment,
+            suffix,
+            supernet: None,
+            trail: Trail::Create,
+        }
+    }
+
+    const fn with_supernet(self, supernet: &'static str) -> Self {
+        Self {
+            supernet: Some(supernet),
+            ..self
+        }
+    }
+
+    const fn without_trail(self) -> Self {
+        Self {
+            trail: Trail::Absent,
+            ..self
+        }
+    }
+
+    /// The name of its module.
+    fn module(&self) -> String {
+        format!("{}-{}", self.environment, self.suffix)
+    }
+
+    fn selection(&self) -> anyhow::Result<Selection> {
+        let supernet = self
+            .supernet
+            .map(|block| format!("environments.{}.supernet={block}", self.environment));
+        let trail = (self.trail == Trail::Absent).then(|| "audit.trail=absent".to_owned());
+        Ok(Selection {
+            suffix: self
+                .suffix
+                .parse()
+                .map_err(|wrong| anyhow::anyhow!("{wrong}"))?,
+            protection: Some(Protection::Destroyable),
+            set: supernet.into_iter().chain(trail).collect(),
+            ..selection(self.environment)?
+        })
+    }
+}
+
+/// Applies all `neighbors` of a stack, plans them again without a change, destroys the first one, plans the others
+/// without a change, and destroys these.
+fn live_side_by_side(stack: &str, fixture: &str, neighbors: &[Neighbor]) -> anyhow::Result<()> {
+    let harness = support::harness()?;
+    let source = embedded(stack)?;
+    let selections = neighbors
+        .iter()
+        .map(Neighbor::selection)
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let aws = harness.local_aws()?;
+    increase_quotas(&aws)?;
+    harness.apply_fixtures(&[fixture], &aws)?;
+    push_images(&source, &selections, &aws)?;
+
+    let names: Vec<_> = neighbors.iter().map(Neighbor::module).collect();
+    let texts = configurations(&source, &selections)?;
+    let named = names.iter().zip(&texts);
+    let modules: Vec<_> = named
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    let workspace = harness.terraform().workspace_of_modules(&modules, &aws)?;
+    workspace.apply()?;
+    let again = workspace.plan()?;
+    ensure!(again.is_empty(), "again: {:?}", again.changes());
+
+    let destroyed = format!("module.{}", names[0]);
+    workspace.destroy_without_refresh(&[&destroyed])?;
+    ensure_only_creates(&workspace.plan()?, &destroyed)?;
+    workspace.destroy_without_refresh(&[])?;
+    let left = workspace.state_list()?;
+    ensure!(left.is_empty(), "leaves {left:?}");
+    ensure_requests_are_valid(&aws)
+}
+
+fn configurations(source: &StackSource, selections: &[Selection]) -> anyhow::Result<Vec<String>> {
+    let texts = selections
+        .iter()
+        .map(|selection| configuration(source, selection));
+    texts.collect()
+}
+
+/// Fails unless `plan` creates what is in `module`, and changes nothing elsewhere.
+fn ensure_only_creates(plan: &Plan, module: &str) -> anyhow::Result<()> {
+    let (inside, outside): (Vec<_>, Vec<_>) = plan
+        .changes()
+        .iter()
+        .partition(|(address, _)| address.starts_with(&format!("{module}.")));
+    ensure!(outside.is_empty(), "without {module}: {outside:?}");
+    let only_creates = inside
+        .iter()
+        .all(|(_, actions)| **actions == [Action::Create]);
+    ensure!(only_creates && !inside.is_empty(), "{module}: {inside:?}");
+    Ok(())
+}
+
+/// Increases the quotas that several environments exceed, as their operators do.
+fn increase_quotas(aws: &LocalAws) -> anyhow::Result<()> {
+    aws.change_outside_terraform(
+        r#"
+for region in ("us-east-1", "us-east-2"):
+    quotas = boto3.client("service-quotas", region_name=region)
+    for service, code in (("ec2", "L-0263D0A3"), ("vpc", "L-F678F1CE")):
+        quotas.request_service_quota_increase(ServiceCode=service, QuotaCode=code, DesiredValue=50)
+"#,
+    )
+}
+
+#[test]
+fn environments_of_the_orchestrated_migration_live_side_by_side() -> anyhow::Result<()> {
+    let neighbors = [
+        Neighbor::declared("migration", "abc123"),
+        Neighbor::declared("legacy", "abc123"),
+        Neighbor::declared("production", "abc123"),
+        Neighbor::declared("migration", "xyz789").with_supernet("10.48.0.0/12"),
+        Neighbor::declared("legacy", "xyz789").with_supernet("10.64.0.0/12"),
+        Neighbor::declared("production", "xyz789")
+            .with_supernet("10.80.0.0/12")
+            .without_trail(),
+    ];
+    live_side_by_side("orchestrated", "datacenter.tf.json", &neighbors)
+}
+
+#[test]
+fn environments_of_the_containers_live_side_by_side() -> anyhow::Result<()> {
+    let neighbors = [
+        Neighbor::declared("migration", "abc123"),
+        Neighbor::declared("legacy", "abc123"),
+        Neighbor::declared("production", "abc123"),
+        Neighbor::declared("migration", "xyz789").with_supernet("10.48.0.0/12"),
+        Neighbor::declared("legacy", "xyz789").with_supernet("10.64.0.0/12"),
+        Neighbor::declared("production", "xyz789")
+            .with_supernet("10.80.0.0/12")
+            .without_trail(),
+    ];
+    live_side_by_side("containerized", "datacenter.tf.json", &neighbors)
+}
+
+#[test]
+fn environments_of_the_two_regions_live_side_by_side() -> anyhow::Result<()> {
+    let neighbors = [
+        Neighbor::declared("migration", "abc123"),
+        Neighbor::declared("legacy", "abc123"),
+        Neighbor::declared("production", "abc123"),
+        Neighbor::declared("migration", "xyz789").with_supernet("10.96.0.0/11"),
+        Neighbor::declared("legacy", "xyz789").with_supernet("10.128.0.0/11"),
+        Neighbor::declared("production", "xyz789")
+            .with_supernet("10.160.0.0/11")
+            .without_trail(),
+    ];
+    live_side_by_side("multi-region", "legacy.tf.json", &neighbors)
+}
+
+#[test]
+fn environments_over_one_vpn_live_side_by_side() -> anyhow::Result<()> {
+    let neighbors = [
+        Neighbor::declared("aws-production", "abc123"),
+        Neighbor::declared("legacy-sync", "abc123"),
+        Neighbor::declared("aws-production", "xyz789").with_supernet("10.48.0.0/12"),
+        Neighbor::declared("legacy-sync", "xyz789").with_supernet("10.64.0.0/12"),
+    ];
+    live_side_by_side("lift-and-shift", "vpn.tf.json", &neighbors)
+}
+
+/// The naming pattern of this stack contains the suffix alone, so that each environment has one of its own.
+#[test]
+fn environments_of_the_function_pipeline_live_side_by_side() -> anyhow::Result<()> {
+    let neighbors = [
+        Neighbor::declared("migration", "abc123"),
+        Neighbor::declared("legacy", "abc124"),
+        Neighbor::declared("production", "abc125"),
+        Neighbor::declared("migration", "xyz789"),
+        Neighbor::declared("legacy", "xyz790"),
+        Neighbor::declared("production", "xyz791").without_trail(),
+    ];
+    live_side_by_side("blue-green", "zone.tf.json", &neighbors)
+}
