@@ -58,11 +58,26 @@ class Accounts(Protocol):
         Raise `FenceTimeout` if some are left at the deadline.
         """
 
-    def allow_logins(self, users: list[str]) -> None:
-        """Allow all `users` to log in."""
+    def logins(self, users: list[str]) -> list[str]:
+        """Return the logins of `users`: roles on PostgreSQL, accounts of the form `user@host` on MySQL."""
 
-    def any_can_log_in(self, users: list[str]) -> bool:
-        """Return whether at least one of `users` can log in."""
+    def open_logins(self, users: list[str]) -> list[str]:
+        """Return the logins of `users` that are not blocked."""
+
+    def allow_logins(self, logins: list[str]) -> None:
+        """Allow each of `logins` that is blocked."""
+
+    def missing_fence_privileges(self, users: list[str]) -> Iterator[str]:
+        """Yield each privilege that this session lacks to block `users`, as a predicate whose subject is the side.
+
+        Nothing is changed.
+        """
+
+    def prepared_transactions(self) -> list[str]:
+        """Return the names of all prepared transactions of the server.
+
+        Each can be committed although no session of its user is left.
+        """
 
     def other_writers(self, known: list[str], tables: list[Table]) -> list[str]:
         """Return the users outside `known` that can log in and write to one of `tables`.

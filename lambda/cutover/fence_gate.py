@@ -4,9 +4,10 @@ A rollback is never refused by them: they concern the forward direction only.
 """
 
 from common.errors import PreconditionFailed, ValidationFailed
-from cutover import application_access, outbound_tasks, ownership, replication_privileges
+from cutover import outbound_tasks, ownership, replication_privileges
 from cutover.connections import require_connections
 from cutover.direction import FORWARD
+from cutover.fence_obstacles import fence_obstacles
 from cutover.load_status import active_forward_task
 from cutover.migration import Migration
 from migration.replication import Replication
@@ -33,7 +34,7 @@ def require_cutover_is_possible(migration: Migration) -> None:
 
 def _require_complete_fence(migration: Migration, replication: Replication) -> None:
     with migration.admin_session(replication.source) as source:
-        for finding in application_access.unfenced_writers(migration, replication, replication.source, source):
+        for finding in fence_obstacles(migration, replication, replication.source, source):
             raise PreconditionFailed(f"the source of {replication.name} {finding}")
 
 

@@ -6,6 +6,7 @@ from common.parameters import Writer
 from cutover import application_access, replication_privileges, replication_users
 from cutover.connections import require_connections
 from cutover.engine import DatabaseAdmin
+from cutover.fence_obstacles import fence_obstacles
 from cutover.load_status import HEARTBEAT
 from cutover.migration import Migration
 from cutover.ownership import ownership_status
@@ -59,11 +60,12 @@ def _initialize(migration: Migration, replication: Replication) -> int:
             target.markers.delete_all()
         replication_users.register(migration, source_side, source)
         replication_privileges.require(migration, replication)
+        application_access.record_target_logins(migration, replication, target)
         if target_side.application_secret is not None:
             login = secrets.login(migration.secrets, target_side.application_secret)
             target.accounts.ensure_application_user(login, replication.application_role, tables)
         for name, side, admin in sides:
-            for finding in application_access.unfenced_writers(migration, replication, side, admin):
+            for finding in fence_obstacles(migration, replication, side, admin):
                 raise PreconditionFailed(f"the {name} {finding}")
         # Exactly one database accepts writes from here on.
         deadline = migration.clock.deadline(migration.settings.fence_timeout_seconds)

@@ -7,8 +7,9 @@ from typing import TypeVar
 from common import log
 from common.errors import MigrationError, ValidationFailed
 from common.parameters import Writer
-from cutover import application_access, replication_privileges, replication_users
+from cutover import replication_privileges, replication_users
 from cutover.engine import DatabaseAdmin
+from cutover.fence_obstacles import fence_obstacles
 from cutover.load_status import active_forward_task
 from cutover.migration import Migration
 from cutover.replication_tasks import TaskState
@@ -82,7 +83,7 @@ def _side_findings(migration: Migration, replication: Replication, side: Side, a
     if missing:
         yield from missing
         return
-    yield from application_access.unfenced_writers(migration, replication, side, admin)
+    yield from fence_obstacles(migration, replication, side, admin)
     # With an administrator's secret `initialize` grants them.
     if side.master_secret is None:
         yield from replication_privileges.missing(migration, replication, side)

@@ -117,9 +117,10 @@ def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction, s
     outgoing_writer = direction.outgoing_writer
     if writer is not outgoing_writer:
         raise PreconditionFailed(f"the writer is {writer.value}; only the {outgoing_writer.value} can be fenced")
+    open_logins = application_access.open_logins_by_replication(migration, direction)
     start_positions.prepare(migration, direction)
     begun = Fence(direction, migration.clock.now().isoformat(), migration.execution, slots)
-    facts = {"fenced_at": begun.fenced_at, "slots": slots}
+    facts = {"fenced_at": begun.fenced_at, "slots": slots, application_access.OPEN_LOGINS: open_logins}
     migration.checkpoints.write(direction.fence_step, migration.execution, facts)
     lock.set_writer(Writer.FENCED)
     return begun

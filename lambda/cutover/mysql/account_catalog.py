@@ -22,7 +22,7 @@ _MARIADB = _Queries(
     accounts=f"{_ACCOUNTS} and is_role = 'N'",
     role_members="select convert(user using utf8mb4) from mysql.roles_mapping where role in %s and user <> ''",
     unlocked="""
-select convert(user using utf8mb4) from mysql.global_priv where user in %s
+select convert(user using utf8mb4), convert(host using utf8mb4) from mysql.global_priv where user in %s
   and coalesce(json_value(priv, '$.account_locked'), 0) = 0 and coalesce(json_value(priv, '$.is_role'), 0) = 0
 """,
 )
@@ -33,7 +33,7 @@ _MYSQL = _Queries(
   and plugin in ('caching_sha2_password', 'mysql_native_password', 'sha256_password'))
 """,
     role_members="select convert(to_user using utf8mb4) from mysql.role_edges where from_user in %s",
-    unlocked="select convert(user using utf8mb4) from mysql.user where user in %s and account_locked = 'N'",
+    unlocked=f"{_ACCOUNTS} and account_locked = 'N'",
 )
 
 
@@ -50,8 +50,12 @@ class AccountCatalog:
 
     def unlocked(self, users: Iterable[str]) -> set[str]:
         """Return those of `users` that have an unlocked account and are not roles."""
+        return {user for user, _ in self.unlocked_accounts(users)}
+
+    def unlocked_accounts(self, users: Iterable[str]) -> list[tuple[str, str]]:
+        """Return user and host of each unlocked account of `users`, without roles."""
         names = list(users)
-        return {str(row[0]) for row in self.session.rows(self._queries.unlocked, names)} if names else set()
+        return [(row[0], row[1]) for row in self.session.rows(self._queries.unlocked, names)] if names else []
 
     def with_role_members(self, names: set[str]) -> set[str]:
         """Return `names` with the direct and indirect members of those that are roles."""

@@ -10,7 +10,7 @@ from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
 from cutover.mysql import writers
 from cutover.mysql.account_catalog import AccountCatalog, hosts
-from cutover.mysql.privileges import missing_replication_privileges, sees_all_sessions
+from cutover.mysql.privileges import missing_fence_privileges, missing_replication_privileges, sees_all_sessions
 from cutover.mysql.server import has_procedure
 from database.mysql import Session, identifier
 from database.secrets import Login, clone
@@ -65,14 +65,30 @@ class Accounts:
         late = FenceTimeout(f"sessions or prepared transactions of {', '.join(users)} are left after the fence timeout")
         deadline.poll(is_empty, late, pause=0.05)
 
-    def allow_logins(self, users: list[str]) -> None:
+    def logins(self, users: list[str]) -> list[str]:
+        """Return the accounts of `users` on all hosts."""
+        return [_name(*account) for account in self._catalog.accounts(users)]
+
+    def open_logins(self, users: list[str]) -> list[str]:
+        """Return the accounts of `users` that are not locked."""
+        return [_name(*account) for account in self._catalog.unlocked_accounts(users)]
+
+    def allow_logins(self, logins: list[str]) -> None:
         """Unlock the accounts."""
-        for user, host in self._catalog.accounts(users):
+        users = [login.rpartition("@")[0] for login in logins]
+        for login in sorted({*logins} - {*self.open_logins(users)}):
+            user, _, host = login.rpartition("@")
             self.session.rows("alter user %s@%s account unlock", user, host)
 
-    def any_can_log_in(self, users: list[str]) -> bool:
-        """Return whether one of the accounts is unlocked."""
-        return bool(self._catalog.unlocked(users))
+    def missing_fence_privileges(self, users: list[str]) -> Iterator[str]:
+        """Yield the privileges that are missing to lock accounts and to kill sessions; no statement can be undone."""
+        own = self.session.value("select current_user()")
+        for finding in missing_fence_privileges(self.session, users):
+            yield f"has the administrator {own}, which {finding}"
+
+    def prepared_transactions(self) -> list[str]:
+        """Return the XA transactions, which may be those of another database: MySQL does not reveal it."""
+        return [row[3].decode(errors="replace") for row in self.session.rows("xa recover")]
 
     def other_writers(self, known: list[str], tables: list[Table]) -> list[str]:
         """Return the other unlocked users that can write, as `cutover.mysql.writers` finds them."""
@@ -105,7 +121,7 @@ class Accounts:
         can_replicate = any(
             self.session.value(_CAN_REPLICATE, login.username, host) for host in hosts(self.session, login.username)
         )
-        if not can_replicate or not self.any_can_log_in([login.username]):
+        if not can_replicate or not self._catalog.unlocked([login.username]):
             yield f"has no user {login.username} that can log in and replicate"
         user = role if application is None else application.username
         if not hosts(self.session, user):
@@ -133,6 +149,10 @@ class Accounts:
         except DatabaseFailure as error:
             if error.sqlstate != _SESSION_ENDED:
                 raise
+
+
+def _name(user: str, host: str) -> str:
+    return f"{user}@{host}"
 
 
 def _grant_pattern(schema: str) -> str:

@@ -7,6 +7,14 @@ from common.errors import DatabaseFailure
 from cutover.mysql.server import has_procedure
 from database.mysql import Session, identifier
 
+# From MySQL 8.0.16.
+_SYSTEM_USER = "SYSTEM_USER"
+_SYSTEM_USERS = f"""
+select distinct convert(u.user using utf8mb4) from mysql.user u
+  join information_schema.user_privileges p
+    on p.grantee = concat('\\'', convert(u.user using utf8mb4), '\\'@\\'', convert(u.host using utf8mb4), '\\'')
+where p.privilege_type = '{_SYSTEM_USER}' and u.user in %s order by 1
+"""
 _GRANT = re.compile(r"GRANT (?P<privileges>.*) ON (?P<scope>\S+) TO ", re.DOTALL)
 
 # One privilege of each line suffices. Before MySQL 8, and in MariaDB, the first or the last includes the others.
@@ -20,7 +28,14 @@ _IN_SCHEMAS = ("SELECT", "INSERT", "UPDATE", "CREATE", "ALTER", "TRIGGER", "EVEN
 
 
 def missing_privileges(session: Session, schemas: list[str]) -> Iterator[str]:
-    """Yield each privilege that this user lacks to administer a cutover, as a predicate whose subject is the user.
+    """Yield each privilege that this user lacks to administer a cutover, as a predicate whose subject is the user."""
+    yield from missing_fence_privileges(session, [])
+    if not has_procedure(session, "rds_kill"):
+        yield from _missing_in_schemas(_grants(session), schemas, _IN_SCHEMAS)
+
+
+def missing_fence_privileges(session: Session, users: list[str]) -> Iterator[str]:
+    """Yield each privilege that this user lacks to block `users`, as a predicate whose subject is the user.
 
     On Amazon RDS the master user has the privileges through roles, which `SHOW GRANTS` does not list.
     """
@@ -28,11 +43,13 @@ def missing_privileges(session: Session, schemas: list[str]) -> Iterator[str]:
         yield "lacks the privilege PROCESS, so it does not see all sessions"
     if has_procedure(session, "rds_kill"):
         return
-    found = _grants(session)
     for names in _GLOBAL:
-        if not any(_includes(privileges, name) for privileges, scope in found for name in names if scope == "*.*"):
+        if not _has_any(session, names):
             yield f"lacks the privilege {' or '.join(names)}"
-    yield from _missing_in_schemas(found, schemas, _IN_SCHEMAS)
+    if not users or _has_any(session, (_SYSTEM_USER,)):
+        return
+    for (user,) in session.rows(_SYSTEM_USERS, users):
+        yield f"lacks the privilege {_SYSTEM_USER}, which {user} has: no other user can lock that account"
 
 
 def missing_replication_privileges(session: Session, schemas: list[str]) -> Iterator[str]:
@@ -53,6 +70,12 @@ def _grants(session: Session) -> list[tuple[str, str]]:
     """Return the privileges and the scope of each grant of this user."""
     grants = [str(row[0]).replace("\\_", "_") for row in session.rows("show grants")]
     return [(match["privileges"], match["scope"]) for grant in grants if (match := _GRANT.match(grant))]
+
+
+def _has_any(session: Session, names: tuple[str, ...]) -> bool:
+    """Return whether this user has one of these privileges on all databases."""
+    granted = [privileges for privileges, scope in _grants(session) if scope == "*.*"]
+    return any(_includes(privileges, name) for privileges in granted for name in names)
 
 
 def _missing_in_schemas(grants: list[tuple[str, str]], schemas: list[str], names: tuple[str, ...]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common.clock import Deadline
-from common.errors import FenceTimeout, PreconditionFailed
+from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
 from cutover.postgresql import migration_users, replication_privileges, writers
 from database import postgresql_users
 from database.postgresql import Database, identifier
@@ -25,9 +25,24 @@ where not rolsuper and rolname <> current_user and not rolname = any(cast(:exemp
 _SESSIONS_AND_TRANSACTIONS = """
 select (select count(*) from pg_stat_activity
         where usename = any(cast(:roles as text[])) and datname = current_database())
-     + (select count(*) from pg_prepared_xacts
-        where owner = any(cast(:roles as text[])) and database = current_database())
+     + (select count(*) from pg_prepared_xacts where database = current_database())
 """
+_OPEN = "select rolname::text from pg_roles where rolcanlogin and rolname = any(cast(:roles as text[])) order by 1"
+_PREPARED = "select gid || ' of ' || owner from pg_prepared_xacts order by 1"
+# The condition of pg_terminate_backend.
+_UNSIGNALED = """
+select rolname::text from pg_roles
+where rolname = any(cast(:roles as text[])) and not pg_has_role(current_user, oid, 'usage')
+  and not pg_has_role(current_user, 'pg_signal_backend', 'usage') order by 1
+"""
+# The server checks LOGIN while it holds this lock, until the session appears in pg_stat_activity. Between the two there
+# may be seconds (post_auth_delay, a busy server).
+_CONNECTING = """
+select pid from pg_locks where locktype = 'object' and classid = 'pg_database'::regclass
+  and objid = (select oid from pg_database where datname = current_database()) and pid <> pg_backend_pid()
+"""
+_CONNECTED = "select pid from pg_stat_activity where usesysid is not null"
+_INSUFFICIENT_PRIVILEGE = "42501"  # SQLSTATE
 _TERMINATE = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
 where usename = any(cast(:roles as text[])) and datname = current_database() and pid <> pg_backend_pid()
@@ -49,28 +64,59 @@ class Accounts:
         return users
 
     def block_logins(self, users: list[str], deadline: Deadline) -> None:
-        """Set `NOLOGIN`, and terminate sessions until two consecutive checks find none and no prepared transaction."""
+        """Set `NOLOGIN`, and terminate sessions until two consecutive checks find none and no prepared transaction.
+
+        A prepared transaction of any user counts: it can be committed behind the fence. A login that was accepted
+        before, and has no session yet, is awaited.
+        """
         for user in users:
             self.database.run(f"alter role {identifier(user)} nologin")
+        accepted = self._logins_in_progress()
         checks: list[bool] = []
 
         def is_empty() -> bool:
+            accepted.intersection_update(self._logins_in_progress())
             self.database.run(_TERMINATE, roles=users)
-            checks.append(self.database.value(_SESSIONS_AND_TRANSACTIONS, roles=users) == 0)
+            checks.append(not accepted and self.database.value(_SESSIONS_AND_TRANSACTIONS, roles=users) == 0)
             return checks[-_EMPTY_CHECKS:] == [True] * _EMPTY_CHECKS
 
         late = FenceTimeout(f"sessions or prepared transactions of {', '.join(users)} are left after the fence timeout")
         deadline.poll(is_empty, late, pause=0.05)
 
-    def allow_logins(self, users: list[str]) -> None:
-        """Set `LOGIN`."""
-        for user in users:
-            self.database.run(f"alter role {identifier(user)} login")
+    def logins(self, users: list[str]) -> list[str]:
+        """Return `users`."""
+        return users
 
-    def any_can_log_in(self, users: list[str]) -> bool:
-        """Return whether one of the roles has `LOGIN`."""
-        sql = "select bool_or(rolcanlogin) from pg_roles where rolname = any(cast(:roles as text[]))"
-        return bool(self.database.value(sql, roles=users))
+    def open_logins(self, users: list[str]) -> list[str]:
+        """Return the roles with `LOGIN`."""
+        return [row[0] for row in self.database.rows(_OPEN, roles=users)]
+
+    def allow_logins(self, logins: list[str]) -> None:
+        """Set `LOGIN`."""
+        is_open = set(self.open_logins(logins))
+        for role in logins:
+            if role not in is_open:
+                self.database.run(f"alter role {identifier(role)} login")
+
+    def missing_fence_privileges(self, users: list[str]) -> Iterator[str]:
+        """Yield the roles that this session cannot alter, in a transaction that is rolled back, or cannot signal."""
+        own = self.database.value("select current_user::text")
+        for user in users:
+            if not self._can_block(user):
+                yield (
+                    f"denies {own} ALTER ROLE {user}, which the fence needs: grant CREATEROLE, and from PostgreSQL 16"
+                    f" also grant {identifier(user)} to {identifier(own)} with admin option"
+                )
+        unsignaled = [row[0] for row in self.database.rows(_UNSIGNALED, roles=users)]
+        if unsignaled:
+            yield (
+                f"denies {own} the end of the sessions of {', '.join(unsignaled)}, which the fence needs:"
+                f" grant pg_signal_backend to {identifier(own)}"
+            )
+
+    def prepared_transactions(self) -> list[str]:
+        """Return the prepared transactions of all databases: each one delays the creation of a replication slot."""
+        return [str(row[0]) for row in self.database.rows(_PREPARED)]
 
     def other_writers(self, known: list[str], tables: list[Table]) -> list[str]:
         """Return the other roles with `LOGIN` that can write, as `cutover.postgresql.writers` finds them."""
@@ -96,3 +142,20 @@ class Accounts:
             yield f"has no role {role}"
         if application is not None and not postgresql_users.exists(self.database, application.username):
             yield f"has no user {application.username}"
+
+    def _logins_in_progress(self) -> set[int]:
+        """Return the processes of accepted logins that have no session yet; of which users, the server hides."""
+        connecting = {int(row[0]) for row in self.database.rows(_CONNECTING)}
+        return connecting - {int(row[0]) for row in self.database.rows(_CONNECTED)}
+
+    def _can_block(self, user: str) -> bool:
+        self.database.run("begin")
+        try:
+            self.database.run(f"alter role {identifier(user)} nologin")
+        except DatabaseFailure as error:
+            if error.sqlstate != _INSUFFICIENT_PRIVILEGE:
+                raise
+            return False
+        finally:
+            self.database.run("rollback")
+        return True
