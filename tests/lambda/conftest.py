@@ -9,6 +9,7 @@ from moto.core.config import default_user_config
 
 import local_aws.dms
 import local_aws.dms_connections
+import local_aws.dms_faults
 import local_aws.dms_statistics
 import local_aws.dms_tasks
 import local_aws.dynamodb_writes

@@ -1,20 +1,16 @@
 """DMS connections: tests that take time and may fail, and endpoints that cannot be deleted while a task uses them."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from moto.dms.exceptions import InvalidResourceStateFault, ResourceNotFoundFault
-from moto.dms.models import DatabaseMigrationServiceBackend, Endpoint
+from moto.dms.models import DatabaseMigrationServiceBackend
 from moto.dms.responses import DatabaseMigrationServiceResponse
 
+from local_aws.dms_data_plane import data_plane
+from local_aws.dms_faults import faults_of
 from local_aws.patching import Method, wrap
-
-ConnectionTest = Callable[[], str | None]
-"""Connects to the database of an endpoint; returns the failure message, or None."""
-
-_TESTING_DESCRIPTIONS = 1  # DescribeConnections returns `testing` this many times
 
 
 @dataclass
@@ -27,10 +23,12 @@ class Connection:
     failure: str = ""
     descriptions: int = 0
 
-    def advance(self) -> None:
+    def advance(self, backend: Any) -> None:
         """Finish the test after it was described as running."""
-        if self.status == "testing" and self.descriptions >= _TESTING_DESCRIPTIONS:
-            self.failure = self.endpoint.connection_test() or ""
+        faults = faults_of(backend)
+        if self.status == "testing" and self.descriptions >= faults.testing_descriptions:
+            failure = faults.failing_connections.get(self.endpoint.endpoint_identifier)
+            self.failure = failure or data_plane.connection_failure(backend, self.endpoint, faults) or ""
             self.status = "failed" if self.failure else "successful"
         self.descriptions += 1
 
@@ -59,13 +57,6 @@ def require_successful_tests(backend: Any, instance_arn: str, endpoint_arns: tup
                 f"Test connection for replication instance {instance_arn} and endpoint {endpoint_arn} should be"
                 " successful for starting the replication task"
             )
-
-
-@wrap(Endpoint, "__init__")
-def create_endpoint_that_accepts_connections(original: Method, self: Any, *args: Any, **kwargs: Any) -> None:
-    """Pass every connection test, unless a test of the project replaces `connection_test`."""
-    original(self, *args, **kwargs)
-    self.connection_test = lambda: None
 
 
 @wrap(DatabaseMigrationServiceResponse, "test_connection")
@@ -97,7 +88,7 @@ def filter_connections_by_every_filter(original: Method, self: Any) -> str:
         and connection.instance.arn in wanted.get("replication-instance-arn", [connection.instance.arn])
     ]
     for connection in found:
-        connection.advance()
+        connection.advance(self.dms_backend)
     return json.dumps({"Connections": [connection.to_dict() for connection in found]})
 
 

@@ -1,12 +1,12 @@
 """DMS tasks: the refusals and delays of StartReplicationTask, StopReplicationTask and the status, as in the API.
 
-A `Runner` that is attached to a task moves its rows. A task without one only changes its status.
+The data plane moves the rows of a task between databases. A task between endpoints without a server only changes its
+status.
 """
 
 import json
-import re
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+import time
+from typing import Any
 
 from moto.dms.exceptions import (
     InvalidParameterCombinationException,
@@ -17,85 +17,63 @@ from moto.dms.models import DatabaseMigrationServiceBackend, FakeReplicationTask
 from moto.dms.responses import DatabaseMigrationServiceResponse
 
 from local_aws.dms_connections import require_successful_tests
+from local_aws.dms_data_plane import data_plane
+from local_aws.dms_data_plane.endpoints import slot_of
+from local_aws.dms_data_plane.table_statistics import COMPLETED, ERROR
+from local_aws.dms_data_plane.task_run import STOPPED_BY_USER, TaskRun
+from local_aws.dms_faults import faults_of
 from local_aws.patching import Method, wrap
-
-STALE_DESCRIPTIONS = 1
-"""DescribeReplicationTasks returns the former status this many times after a start or stop."""
 
 _IDLE = ("ready", "stopped", "failed")
 _FIRST_START, _RESUME = "start-replication", "resume-processing"
 _POSTGRESQL = ("postgres", "aurora-postgresql")
 
 
-class Runner(Protocol):
-    """Moves the rows of a task in the background."""
-
-    def start(self, run: "TaskRun", position: str | None) -> None:
-        """Begin to replicate; end by setting `run.status` to `running` or `failed`."""
-
-    def stop(self, run: "TaskRun") -> None:
-        """Begin to stop; end by setting `run.status` to `stopped`."""
-
-
-@dataclass
-class TaskRun:
-    """The progress of a task, which its descriptions show with a delay."""
-
-    status: str = "ready"
-    stop_reason: str = ""
-    has_run: bool = False
-    runner: Runner | None = None
-    tables: list[dict[str, Any]] = field(default_factory=list)
-    """Rows of DescribeTableStatistics."""
-    has_statistics: bool = False
-    _described_status: str = "ready"
-    _stale_descriptions: int = 0
-
-    def change(self, status: str) -> None:
-        """Begin a transition, which the next descriptions do not show yet."""
-        self._stale_descriptions = STALE_DESCRIPTIONS
-        self._described_status = self.status
-        self.status = status
-
-    def describe(self) -> str:
-        """Return the status of the next description."""
-        if self._stale_descriptions:
-            self._stale_descriptions -= 1
-            return self._described_status
-        described = self.status
-        if self.runner is None:
-            self.status = {"starting": "running", "stopping": "stopped"}.get(described, described)
-        return described
-
-
 @wrap(FakeReplicationTask, "__init__")
 def create_task_as_ready(original: Method, self: Any, *args: Any, **kwargs: Any) -> None:
     """moto leaves a task in `creating`; the provider waits for `ready`."""
     original(self, *args, **kwargs)
-    self.run = TaskRun()
+    self.run, self.engine, self.deleted_at = TaskRun(), None, None
 
 
 @wrap(FakeReplicationTask, "to_dict")
 def return_status_and_progress(original: Method, self: Any) -> Any:
     """Return the progress of a full load once it has run; a task that only follows has none."""
-    task = {**original(self), "Status": self.run.status, "StopReason": self.run.stop_reason}
-    loaded = self.run.status in ("running", "stopping", "stopped")
+    run: TaskRun = self.run
+    task = {
+        **original(self),
+        "Status": run.status,
+        "StopReason": run.stop_reason,
+        **({"LastFailureMessage": run.last_failure} if run.last_failure else {}),
+        **({"RecoveryCheckpoint": run.position} if run.position else {}),
+    }
+    tables = list(run.tables.values())
+    loaded, errored = (sum(table.state == state for table in tables) for state in (COMPLETED, ERROR))
+    has_loaded = run.status in ("running", "stopping", "stopped")
     statistics = task["ReplicationTaskStats"]
     if self.migration_type == "cdc":
         del statistics["FullLoadProgressPercent"]
     else:
-        statistics["FullLoadProgressPercent"] = 100 if loaded else 0
-    errored = sum(table.get("TableState") == "Table error" for table in self.run.tables)
-    statistics.update(TablesErrored=errored, TablesLoaded=len(self.run.tables) - errored if loaded else 0)
+        statistics["FullLoadProgressPercent"] = 100 * loaded // len(tables) if tables else 100 * has_loaded
+    statistics.update(TablesErrored=errored, TablesLoaded=loaded)
     return task
 
 
 @wrap(DatabaseMigrationServiceResponse, "describe_replication_tasks")
 def describe_former_status_first(original: Method, self: Any) -> str:
     """Just after a start or a stop DMS still returns the former status (cockroachdb/cockroach#108719)."""
+    backend, faults = self.dms_backend, faults_of(self.dms_backend)
+    for task in list(backend.replication_tasks.values()):
+        if task.deleted_at is not None and time.monotonic() >= task.deleted_at:
+            del backend.replication_tasks[task.arn]
     response = json.loads(original(self))
-    for task in response["ReplicationTasks"]:
-        task["Status"] = _run(self.dms_backend, task["ReplicationTaskArn"]).describe()
+    for description in response["ReplicationTasks"]:
+        task = _task(backend, description["ReplicationTaskArn"])
+        description["Status"] = task.run.describe()
+        if task.engine is None:
+            task.run.status = {"starting": "running", "stopping": "stopped"}.get(description["Status"], task.run.status)
+        if faults.omits_progress:
+            description["ReplicationTaskStats"].pop("FullLoadProgressPercent", None)
     return json.dumps(response)
 
 
@@ -112,11 +90,13 @@ def start_replication_task(original: Method, self: Any) -> str:
     _require_start_point(backend, task, position, self._get_param("CdcStartTime"))
     endpoints = (task.source_endpoint_arn, task.target_endpoint_arn)
     require_successful_tests(backend, task.replication_instance_arn, endpoints)
-    task.run.change("starting")
-    task.run.has_run, task.run.has_statistics, task.run.stop_reason = True, False, ""
+    faults, start_type = faults_of(backend), self._get_param("StartReplicationTaskType")
+    task.run.change("starting", faults.stale_descriptions)
     response = json.dumps({"ReplicationTask": task.to_dict()})
-    if task.run.runner is not None:
-        task.run.runner.start(task.run, position)
+    if data_plane.has_database(backend, task):
+        task.engine = data_plane.start(backend, task, faults, start_type, position)
+    else:
+        task.run.begin()
     return response
 
 
@@ -127,20 +107,24 @@ def stop_replication_task(original: Method, self: Any) -> str:
     task = _task(self.dms_backend, self._get_param("ReplicationTaskArn"))
     if task.run.status != "running":
         raise InvalidResourceStateFault(f"Replication Task cannot be stopped, invalid state: {task.run.status}")
-    task.run.change("stopping")
-    task.run.stop_reason = "Stop Reason STOPPED_BY_USER"
+    task.run.change("stopping", faults_of(self.dms_backend).stale_descriptions)
+    task.run.stop_reason = STOPPED_BY_USER
     response = json.dumps({"ReplicationTask": task.to_dict()})
-    if task.run.runner is not None:
-        task.run.runner.stop(task.run)
+    if task.engine is not None:
+        task.engine.request_stop()
     return response
 
 
 @wrap(DatabaseMigrationServiceBackend, "delete_replication_task")
 def refuse_to_delete_running_task(original: Method, self: Any, replication_task_arn: str) -> Any:
-    """DMS deletes a task only while it does not run."""
-    run = _run(self, replication_task_arn)
-    if run.status not in _IDLE:
-        raise InvalidResourceStateFault(f"Replication Task cannot be deleted, invalid state: {run.status}")
+    """DMS deletes a task only while it does not run, and drops the slot that it created."""
+    task, faults = _task(self, replication_task_arn), faults_of(self)
+    if task.run.status not in _IDLE:
+        raise InvalidResourceStateFault(f"Replication Task cannot be deleted, invalid state: {task.run.status}")
+    data_plane.drop_own_slot(self, task, faults)
+    if faults.delete_seconds:
+        task.run.status, task.deleted_at = "deleting", time.monotonic() + faults.delete_seconds
+        return task
     return original(self, replication_task_arn)
 
 
@@ -170,16 +154,10 @@ def _require_start_point(backend: Any, task: Any, position: str | None, time: ob
         return
     if time is not None:
         raise InvalidParameterCombinationException("CdcStartTime is not supported by a PostgreSQL source")
-    if position is not None and not _has_slot(source):
+    if position is not None and slot_of(source) is None:
         raise InvalidParameterCombinationException(
             f"CdcStartPosition requires the setting slotName of the source endpoint {source.endpoint_identifier}"
         )
-
-
-def _has_slot(endpoint: Any) -> bool:
-    settings = endpoint.postgre_sql_settings or {}
-    attributes = endpoint.extra_connection_attributes or ""
-    return bool(settings.get("SlotName")) or re.search(r"(^|;)\s*slotName=\S", attributes) is not None
 
 
 def _task(backend: Any, arn: str) -> Any:
@@ -187,8 +165,3 @@ def _task(backend: Any, arn: str) -> Any:
     if task is None:
         raise ResourceNotFoundFault("Replication task could not be found.")
     return task
-
-
-def _run(backend: Any, arn: str) -> TaskRun:
-    run: TaskRun = _task(backend, arn).run
-    return run

@@ -1,6 +1,7 @@
 """The local DMS refuses and delays as the API does."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,10 @@ from moto import mock_aws
 from moto.dms.models import dms_backends
 
 from local_aws import patches
+from local_aws.dms_data_plane.changes import TableName
+from local_aws.dms_data_plane.faults import Faults
+from local_aws.dms_data_plane.table_statistics import TableStatistics
+from local_aws.dms_faults import faults_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
@@ -29,11 +34,21 @@ class Dms:
     client: "DatabaseMigrationServiceClient"
     instance: str
 
+    @property
+    def faults(self) -> Faults:
+        """The faults of this account."""
+        return faults_of(dms_backends[_ACCOUNT][_REGION])
+
     def endpoint(self, name: str, kind: Any, engine: str = "postgres", slot: str | None = None) -> str:
         """Create an endpoint; return its ARN."""
         settings: Any = {"PostgreSQLSettings": {"SlotName": slot}} if slot else {}
         created = self.client.create_endpoint(EndpointIdentifier=name, EndpointType=kind, EngineName=engine, **settings)
         return created["Endpoint"]["EndpointArn"]
+
+    def endpoint_arn(self, name: str) -> str:
+        """Return the ARN of an endpoint."""
+        filters: Any = [{"Name": "endpoint-id", "Values": [name]}]
+        return self.client.describe_endpoints(Filters=filters)["Endpoints"][0]["EndpointArn"]
 
     def task(self, kind: "MigrationTypeValueType", source: str, target: str) -> str:
         """Create a task; return its ARN."""
@@ -131,12 +146,14 @@ def test_connection_test_takes_time_and_is_not_repeated_meanwhile(dms: Dms) -> N
 
 def test_failed_connection_test_has_a_message_and_prevents_the_start(dms: Dms) -> None:
     task = load_task(dms)
+    dms.faults.failing_connections["target"] = "password authentication failed"
     (endpoint,) = [
-        each for each in dms_backends[_ACCOUNT][_REGION].endpoints.values() if each.endpoint_type == "target"
+        each["EndpointArn"]
+        for each in dms.client.describe_endpoints()["Endpoints"]
+        if each["EndpointIdentifier"] == "target"
     ]
-    endpoint.connection_test = lambda: "password authentication failed"  # type: ignore[attr-defined]
-    assert dms.test(endpoint.endpoint_arn) == ["failed"]
-    assert dms.connections(endpoint.endpoint_arn)[0]["LastFailureMessage"] == "password authentication failed"
+    assert dms.test(endpoint) == ["failed"]
+    assert dms.connections(endpoint)[0]["LastFailureMessage"] == "password authentication failed"
     with refused(_STATE_FAULT, "should be successful"):
         dms.start(task)
 
@@ -249,8 +266,9 @@ def test_postgresql_source_has_no_start_by_time(dms: Dms) -> None:
 
 def test_statistics_are_empty_at_first_and_come_in_pages(dms: Dms) -> None:
     task = load_task(dms)
-    run: Any = dms_backends[_ACCOUNT][_REGION].replication_tasks[task].run
-    run.tables = [{"SchemaName": "public", "TableName": f"t{n}", "TableState": "Table completed"} for n in range(120)]
+    stored: Any = dms_backends[_ACCOUNT][_REGION].replication_tasks[task]
+    names = [TableName("public", f"t{n}") for n in range(120)]
+    stored.run.tables = {name: TableStatistics(name, "Table completed") for name in names}
     dms.start(task)
     dms.statuses(task)
     sizes = []
@@ -267,3 +285,54 @@ def test_cdc_only_task_has_no_progress(dms: Dms) -> None:
     described = json.loads(json.dumps(dms.client.describe_replication_tasks()["ReplicationTasks"], default=str))
     assert [each["ReplicationTaskArn"] for each in described] == [task]
     assert "FullLoadProgressPercent" not in described[0]["ReplicationTaskStats"]
+
+
+def test_next_calls_of_an_operation_are_throttled(dms: Dms) -> None:
+    dms.faults.throttled["DescribeReplicationTasks"] = 5  # the client repeats a throttled call four times
+    with refused("ThrottlingException", "Rate exceeded"):
+        dms.client.describe_replication_tasks()
+    dms.client.describe_replication_tasks()
+
+
+def test_next_calls_of_any_operation_are_throttled(dms: Dms) -> None:
+    dms.faults.throttled["*"] = 1
+    dms.client.describe_endpoints()
+    assert dms.faults.throttled == {"*": 0}
+
+
+def test_next_calls_of_an_operation_are_refused(dms: Dms) -> None:
+    task = load_task(dms)
+    dms.faults.refused["StartReplicationTask"] = 1
+    with refused(_STATE_FAULT, "StartReplicationTask is refused"):
+        dms.start(task)
+    dms.start(task)
+
+
+def test_progress_may_be_missing(dms: Dms) -> None:
+    load_task(dms)
+    dms.faults.omits_progress = True
+    statistics = dms.client.describe_replication_tasks()["ReplicationTasks"][0]["ReplicationTaskStats"]
+    assert "FullLoadProgressPercent" not in statistics
+
+
+def test_deletion_takes_time_in_which_endpoints_are_in_use(dms: Dms) -> None:
+    task = load_task(dms)
+    (source,) = (
+        each["EndpointArn"] for each in dms.client.describe_endpoints()["Endpoints"] if each["EndpointType"] == "source"
+    )
+    dms.faults.delete_seconds = 0.3
+    dms.client.delete_replication_task(ReplicationTaskArn=task)
+    assert dms.status(task) == "deleting"
+    with refused(_STATE_FAULT, "is part of the replication tasks"):
+        dms.client.delete_endpoint(EndpointArn=source)
+    time.sleep(0.3)
+    assert dms.client.describe_replication_tasks()["ReplicationTasks"] == []
+    dms.client.delete_endpoint(EndpointArn=source)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_former_status_is_described_a_given_number_of_times(dms: Dms, count: int) -> None:
+    task = load_task(dms)
+    dms.faults.stale_descriptions = count
+    dms.start(task)
+    assert dms.statuses(task, count + 1) == ["ready"] * count + ["starting"]

@@ -31,7 +31,7 @@ def test_initialize_tests_the_connections_of_all_endpoints(environment: Environm
     assert {connection["Status"] for connection in environment.service.connections()} == {"successful"}
 
 
-@pytest.mark.parametrize("endpoint", ["source", "target", "changes", "reverse-source", "reverse-target"])
+@pytest.mark.parametrize("endpoint", ["source", "target", "forward-source", "reverse-source", "reverse-target"])
 def test_initialize_rejects_an_endpoint_without_connection(environment: Environment, endpoint: str) -> None:
     environment.service.break_connection(endpoint)
     with pytest.raises(ConnectionTestFailed, match=f"^{endpoint}-pay.*: no route to host$"):

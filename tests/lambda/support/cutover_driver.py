@@ -49,7 +49,7 @@ class CutoverDriver:
     def start_replication(self) -> None:
         """Initialize and load, until ongoing replication to the target runs."""
         self.run_all("initialize", "start_full_load")
-        wait_until(lambda: self.load_task.status in ("running", "failed"))
+        wait_until(lambda: self.load_task.is_loaded or self.load_task.status == "failed")
         assert self.load_task.status == "running", self.load_task.stop_reason
 
     def await_state(self, state: str) -> Mapping[str, Any]:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -12,10 +11,10 @@ import pg8000.native
 
 from support.aws_resources import create_migration_resources
 from support.cutover_driver import CutoverDriver
+from support.emitted_replication import EmittedReplication
 from support.postgres import PASSWORD, Server
-from support.postgresql_replicator import Endpoint, PostgreSqlReplicator
 from support.replication_service import ReplicationService, Task
-from support.secrets import login_secret
+from support.secrets import create_secret, login_secret
 from support.waiting import wait_until
 
 _SCHEMA = """
@@ -141,34 +140,42 @@ def create_rehearsal(owner: Environment, target: Server) -> Iterator[Environment
 
 
 def _environment(name: str, role: str, dms: str, sides: tuple[Database, Database]) -> Environment:
-    endpoints = [Endpoint(side.server, side.dbname, dms, REPLICATION_PASSWORD) for side in sides]
-    service = ReplicationService(name)
-    tasks = _tasks(service, name, endpoints)
+    service = ReplicationService(name, EmittedReplication("orchestrated/migration"))
+    secrets = [_dms_secret(name, token, dms, side) for token, side in zip(("source", "target"), sides, strict=True)]
+    tasks = _tasks(service, name, secrets)
     variables = {
         **create_migration_resources(name),
-        "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)]),
+        "REPLICATIONS": json.dumps([_replication(name, role, sides, secrets, tasks)]),
     }
     return Environment(service, *tasks, role, variables, *sides)
 
 
-def _tasks(service: ReplicationService, name: str, sides: list[Endpoint]) -> tuple[Task, Task, Task]:
-    source, target = sides
+def _dms_secret(name: str, token: str, dms: str, side: Database) -> str:
+    login = {"username": dms, "password": REPLICATION_PASSWORD}
+    return create_secret(f"{name}-{token}-dms", {**login, "host": side.server.host, "port": side.server.port})
+
+
+def _tasks(service: ReplicationService, name: str, secrets: list[str]) -> tuple[Task, Task, Task]:
+    source, target = ((secret, service.name) for secret in secrets)
     forward_slot, reverse_slot = f"paymig_{name}_fwd", f"paymig_{name}_rev"
-    forward, reverse = partial(PostgreSqlReplicator, source, target), partial(PostgreSqlReplicator, target, source)
-    read = service.add_endpoint("source", "source", "postgres", source)
-    write = service.add_endpoint("target", "target", "aurora-postgresql", target)
-    changes = service.add_endpoint("changes", "source", "postgres", source, forward_slot)
-    reverse_read = service.add_endpoint("reverse-source", "source", "aurora-postgresql", target, reverse_slot)
-    reverse_write = service.add_endpoint("reverse-target", "target", "postgres", source)
+    read = service.add_endpoint("source", *source)
+    write = service.add_endpoint("target", *target)
+    changes = service.add_endpoint("forward-source", *source, forward_slot)
+    reverse_read = service.add_endpoint("reverse-source", *target, reverse_slot)
+    reverse_write = service.add_endpoint("reverse-target", *source)
     return (
-        service.add_task("ld", "full-load-and-cdc", (read, write), forward),
-        service.add_task("fwd", "cdc", (changes, write), forward, forward_slot),
-        service.add_task("rev", "cdc", (reverse_read, reverse_write), reverse, reverse_slot),
+        service.add_task("full-load", (read, write)),
+        service.add_task("forward", (changes, write), slot=forward_slot),
+        service.add_task("reverse", (reverse_read, reverse_write), slot=reverse_slot),
     )
 
 
 def _replication(
-    name: str, role: str, dms: str, sides: tuple[Database, Database], tasks: tuple[Task, Task, Task]
+    name: str,
+    role: str,
+    sides: tuple[Database, Database],
+    secrets: list[str],
+    tasks: tuple[Task, Task, Task],
 ) -> dict[str, object]:
     def address(side: Database) -> dict[str, object]:
         return {"host": "127.0.0.1", "port": side.server.port, "dbname": side.dbname}
@@ -176,8 +183,8 @@ def _replication(
     return {
         "name": name,
         "engine": "postgres",
-        "source_secret": login_secret(f"{name}-source-dms", dms, REPLICATION_PASSWORD),
-        "target_secret": login_secret(f"{name}-target-dms", dms, REPLICATION_PASSWORD),
+        "source_secret": secrets[0],
+        "target_secret": secrets[1],
         "source_master_secret": login_secret(f"{name}-source-master", "postgres", PASSWORD),
         "target_master_secret": login_secret(f"{name}-target-master", "postgres", PASSWORD),
         "target_application_secret": login_secret(f"{name}-target-app", role, APPLICATION_PASSWORD),

@@ -1,10 +1,9 @@
 """The environment of one test: two MariaDB databases, three replication tasks and the AWS resources around them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -12,11 +11,11 @@ import pymysql
 
 from support.aws_resources import create_migration_resources
 from support.cutover_driver import CutoverDriver
+from support.emitted_replication import EmittedReplication
 from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD
 from support.mariadb import PASSWORD, Server
-from support.mysql_replicator import Endpoint, MySqlReplicator
 from support.replication_service import ReplicationService, Task
-from support.secrets import login_secret
+from support.secrets import create_secret, login_secret
 
 _SCHEMA = (
     """
@@ -105,6 +104,7 @@ def create_mysql_environment(source: Server, target: Server) -> Iterator[MySqlEn
         environment.service.close()
         for side in sides:
             side.run(f"drop database {name}")
+            side.server.run("drop database if exists awsdms_control")
             for user in (role, f"{role}_clone", dms):
                 side.server.run(f"drop user if exists {user}")
 
@@ -133,35 +133,44 @@ def create_mysql_rehearsal(owner: MySqlEnvironment, target: Server) -> Iterator[
 
 
 def _environment(name: str, role: str, dms: str, sides: tuple[Database, Database]) -> MySqlEnvironment:
-    endpoints = [Endpoint(side.server, side.dbname, dms, REPLICATION_PASSWORD) for side in sides]
-    service = ReplicationService(name)
-    tasks = _tasks(service, *endpoints)
+    service = ReplicationService(name, EmittedReplication("lift-and-shift/aws-production"))
+    secrets = {
+        token: create_secret(
+            f"{name}-{token}-dms",
+            {"username": dms, "password": REPLICATION_PASSWORD, "host": "127.0.0.1", "port": side.server.port},
+        )
+        for token, side in zip(("source", "target"), sides, strict=True)
+    }
+    tasks = _tasks(service, secrets, sides[0].dbname)
     variables = {
         **create_migration_resources(name),
-        "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)]),
+        "REPLICATIONS": json.dumps([_replication(name, role, secrets, sides, tasks)]),
     }
     return MySqlEnvironment(service, *tasks, role, variables, *sides)
 
 
-def _tasks(service: ReplicationService, source: Endpoint, target: Endpoint) -> tuple[Task, Task, Task]:
-    forward, reverse = partial(MySqlReplicator, source, target), partial(MySqlReplicator, target, source)
-    read = service.add_endpoint("source", "source", "mysql", source)
-    write = service.add_endpoint("target", "target", "aurora", target)
-    reverse_read = service.add_endpoint("reverse-source", "source", "aurora", target)
-    reverse_write = service.add_endpoint("reverse-target", "target", "mysql", source)
+def _tasks(service: ReplicationService, secrets: Mapping[str, str], schema: str) -> tuple[Task, Task, Task]:
+    read, write = service.add_endpoint("source", secrets["source"]), service.add_endpoint("target", secrets["target"])
+    reverse_read = service.add_endpoint("reverse-source", secrets["target"])
+    reverse_write = service.add_endpoint("reverse-target", secrets["source"])
+    schemas = {"payments": schema}  # of the stack file
     return (
-        service.add_task("ld", "full-load-and-cdc", (read, write), forward),
-        service.add_task("fwd", "cdc", (read, write), forward),
-        service.add_task("rev", "cdc", (reverse_read, reverse_write), reverse),
+        service.add_task("full-load", (read, write), schemas),
+        service.add_task("forward", (read, write), schemas),
+        service.add_task("reverse", (reverse_read, reverse_write), schemas),
     )
 
 
 def _replication(
-    name: str, role: str, dms: str, sides: tuple[Database, Database], tasks: tuple[Task, Task, Task]
+    name: str,
+    role: str,
+    secrets: Mapping[str, str],
+    sides: tuple[Database, Database],
+    tasks: tuple[Task, Task, Task],
 ) -> dict[str, object]:
     def of(side: str, database: Database) -> dict[str, object]:
         return {
-            f"{side}_secret": login_secret(f"{name}-{side}-dms", dms, REPLICATION_PASSWORD),
+            f"{side}_secret": secrets[side],
             f"{side}_master_secret": login_secret(f"{name}-{side}-master", "admin", PASSWORD),
             f"{side}_application_secret": login_secret(f"{name}-{side}-app", role, APPLICATION_PASSWORD),
             f"{side}_address": {"host": "127.0.0.1", "port": database.server.port, "dbname": database.dbname},

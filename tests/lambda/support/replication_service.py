@@ -1,131 +1,106 @@
-"""Replication tasks of the local DMS that replicate between real databases."""
+"""Replication tasks of the local DMS between test databases, as a stack file emits them."""
 
-import threading
-from collections.abc import Callable
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from moto.dms.models import dms_backends
 
 from common import clients
-from local_aws.dms_tasks import TaskRun
+from local_aws.dms_data_plane.changes import TableName
+from local_aws.dms_data_plane.data_plane import resource_id
+from local_aws.dms_data_plane.faults import Faults
+from local_aws.dms_data_plane.table_statistics import COMPLETED, ERROR, TableStatistics
+from local_aws.dms_data_plane.task_engine import TaskEngine
+from local_aws.dms_data_plane.task_run import TaskRun
+from local_aws.dms_faults import faults_of
+from support.emitted_replication import EmittedReplication
 
 if TYPE_CHECKING:
-    from mypy_boto3_dms.literals import MigrationTypeValueType, ReplicationEndpointTypeValueType
     from mypy_boto3_dms.type_defs import ConnectionTypeDef
 
 _ACCOUNT, _REGION = "123456789012", "us-east-1"
 _RECORDED = ("StartReplicationTask", "StopReplicationTask", "TestConnection")
+_TOKENS = {"full-load": "ld", "forward": "fwd", "reverse": "rev"}
 
 
-class Database(Protocol):
-    """A database as a DMS endpoint."""
-
-    def log_in(self) -> None:
-        """Open and close a session; raise an error if the server refuses it."""
-
-
-class Replicator(Protocol):
-    """Copies rows from one database to another until it is stopped."""
-
-    applying: threading.Event
-    """Set while changes are applied; cleared by `Task.pause`."""
-
-    def copy_tables(self) -> str:
-        """Copy every table and return the position from which `replicate` applies later changes."""
-
-    def replicate(self, start: str, position: str | None, on_end: Callable[[str | None], None]) -> None:
-        """Apply the changes after `position` or `start` in a thread; call `on_end` with the error, if any."""
-
-    def stop(self) -> str | None:
-        """Stop the thread and return the position to resume from, or None if the server stores it."""
-
-
-@dataclass
+@dataclass(frozen=True)
 class Task:
-    """A replication task. `slot` is the `slotName` of its source endpoint; a full load records its own start.
-
-    Implements `local_aws.dms_tasks.Runner`.
-    """
+    """A replication task in the local DMS."""
 
     arn: str
-    kind: str
-    create_replicator: "Callable[[], Replicator]"
-    run: TaskRun
-    slot: str | None = None
-    replicator: "Replicator | None" = None
-    start_position: str | None = None
-    stop_seconds: float = 0.2
+    slot: str | None
+    """The `slotName` of its source endpoint."""
 
     @property
     def status(self) -> str:
         """Return the status without the delay of its description."""
-        return self.run.status
-
-    @status.setter
-    def status(self, status: str) -> None:
-        self.run.status = status
+        return self._run.status
 
     @property
     def stop_reason(self) -> str:
         """Return the reason of the last stop."""
-        return self.run.stop_reason
+        return self._run.stop_reason
+
+    @property
+    def is_loaded(self) -> bool:
+        """Return whether it has copied every table."""
+        return self._run.is_loaded
 
     def set_statistics(self, **fields: int | str) -> None:
         """Set fields of DescribeTableStatistics on every table, such as `ValidationFailedRecords=1`."""
-        for table in self.run.tables:
-            table.update(fields)
+        faults().table_statistics[self._resource_id] = fields
+
+    def set_loaded(self, *tables: str) -> None:
+        """Describe the task as if it had copied `tables` and been stopped."""
+        names = [TableName("public", table) for table in tables]
+        self._run.tables = {name: TableStatistics(name, COMPLETED) for name in names}
+        self._run.status, self._run.described_statistics = "stopped", faults().empty_statistics
 
     def set_table_error(self, name: str) -> None:
         """Set the state of a table to `Table error`."""
-        for table in self.run.tables:
-            if table["TableName"] == name:
-                table["TableState"] = "Table error"
-
-    def start(self, run: TaskRun, position: str | None) -> None:
-        """Replicate in a thread, from `position` if given."""
-        self.replicator = self.create_replicator()
-        threading.Thread(target=self._replicate, args=(run, self.replicator, position), daemon=True).start()
-
-    def stop(self, run: TaskRun) -> None:
-        """Stop after `stop_seconds`."""
-        threading.Timer(self.stop_seconds, self._finish_stop, [run]).start()
+        for table, statistics in self._run.tables.items():
+            if table.name == name:
+                statistics.state = ERROR
 
     def pause(self) -> None:
         """Stop applying changes, as when the network is slow."""
-        assert self.replicator is not None
-        self.replicator.applying.clear()
-
-    def fail(self) -> None:
-        """Fail permanently, as after an error that DMS cannot recover from."""
-        assert self.replicator is not None
-        self.start_position = self.replicator.stop() or self.start_position
-        self.run.status, self.run.stop_reason = "failed", "Stop Reason FATAL_ERROR"
+        faults().paused_tasks.append(self._resource_id)
 
     def resume(self) -> None:
         """Apply the changes that arrived during `pause`."""
-        assert self.replicator is not None
-        self.replicator.applying.set()
+        faults().paused_tasks.remove(self._resource_id)
 
-    def _replicate(self, run: TaskRun, replicator: Replicator, position: str | None) -> None:
-        try:
-            if self.kind == "full-load-and-cdc" and self.start_position is None:
-                self.start_position = replicator.copy_tables()
-            start = self.slot or self.start_position or ""
-            replicator.replicate(start, position, lambda error: self._on_end(run, replicator, error))
-            run.status = "running"
-        except Exception as error:
-            self._on_end(run, replicator, f"{type(error).__name__}: {error}")
+    def fail(self) -> None:
+        """Fail permanently, as after an error that DMS cannot recover from."""
+        faults().failing_tasks[self._resource_id] = "a test requested it"
+        engine: TaskEngine = self._stored.engine
+        engine.await_end()
+        del faults().failing_tasks[self._resource_id]
 
-    def _on_end(self, run: TaskRun, replicator: Replicator, error: str | None) -> None:
-        if error is not None and self.replicator is replicator:
-            self.start_position = replicator.stop() or self.start_position
-            run.status, run.stop_reason = "failed", f"Stop Reason FATAL_ERROR {error}"
+    def close(self) -> None:
+        """End the thread of the task."""
+        if self._stored.engine is not None:
+            self._stored.engine.join()
 
-    def _finish_stop(self, run: TaskRun) -> None:
-        if self.replicator is not None:
-            self.start_position = self.replicator.stop() or self.start_position
-        run.status = "stopped"
+    @property
+    def _stored(self) -> Any:
+        return dms_backends[_ACCOUNT][_REGION].replication_tasks[self.arn]
+
+    @property
+    def _run(self) -> TaskRun:
+        run: TaskRun = self._stored.run
+        return run
+
+    @property
+    def _resource_id(self) -> str:
+        return resource_id(self._stored)
+
+
+def faults() -> Faults:
+    """Return the faults of the local DMS."""
+    return faults_of(dms_backends[_ACCOUNT][_REGION])
 
 
 @dataclass
@@ -133,6 +108,7 @@ class ReplicationService:
     """A replication instance with its endpoints and tasks; the fixture `aws` must be active."""
 
     name: str
+    emitted: EmittedReplication
     tasks: dict[str, Task] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Every call that starts or stops a task or tests a connection, in order, with its arguments."""
@@ -146,48 +122,44 @@ class ReplicationService:
             clients.dms().meta.events.register(event, self._record)
 
     def add_endpoint(
-        self,
-        token: str,
-        kind: "ReplicationEndpointTypeValueType",
-        engine: str,
-        database: Database | None = None,
-        slot: str | None = None,
+        self, token: str, secret: str | None = None, database: str | None = None, slot: str | None = None
     ) -> str:
-        """Create an endpoint, whose connection test logs in to `database`; return its ARN."""
-        settings: Any = {"PostgreSQLSettings": {"SlotName": slot}} if slot else {}
-        identifier = f"{token}-{self.name}"
-        arn = clients.dms().create_endpoint(
-            EndpointIdentifier=identifier, EndpointType=kind, EngineName=engine, **settings
-        )["Endpoint"]["EndpointArn"]
-        if database is not None:
-            endpoint: Any = dms_backends[_ACCOUNT][_REGION].endpoints[identifier]
-            endpoint.connection_test = lambda: _login_failure(database)
-        return arn
+        """Create the emitted endpoint `token` with this secret, database and slot; return its ARN.
+
+        Without a secret it has no database: its connection tests pass, and its tasks move no rows.
+        """
+        parameters = self.emitted.endpoint(token)
+        is_postgresql = "PostgreSQLSettings" in parameters
+        name = "PostgreSQLSettings" if is_postgresql else "MySQLSettings"
+        settings: dict[str, Any] = {**parameters.get(name, {}), "SlotName": slot, "DatabaseName": database}
+        settings["SecretsManagerSecretId"] = secret
+        parameters[name] = {key: value for key, value in settings.items() if value is not None}
+        return clients.dms().create_endpoint(EndpointIdentifier=f"{token}-{self.name}", **parameters)["Endpoint"][
+            "EndpointArn"
+        ]
 
     def add_task(
-        self,
-        token: str,
-        kind: "MigrationTypeValueType",
-        endpoints: tuple[str, str],
-        create_replicator: "Callable[[], Replicator]",
-        slot: str | None = None,
+        self, kind: str, endpoints: tuple[str, str], schemas: Mapping[str, str] | None = None, slot: str | None = None
     ) -> Task:
-        """Create a task in the state `ready`, as Terraform does; `endpoints` are its source and its target."""
+        """Create the emitted task `kind` in the state `ready`; `endpoints` are its source and its target.
+
+        `schemas` renames those of its table mappings.
+        """
+        parameters = self.emitted.task(kind)
+        mappings = json.loads(parameters.pop("TableMappings"))
+        for rule in mappings["rules"]:
+            schema = rule["object-locator"]["schema-name"]
+            rule["object-locator"]["schema-name"] = (schemas or {}).get(schema, schema)
         arn = clients.dms().create_replication_task(
-            ReplicationTaskIdentifier=f"{self.name}-{token}",
+            ReplicationTaskIdentifier=f"{self.name}-{kind}",
+            ResourceIdentifier=f"{_TOKENS[kind]}-{self.name}"[:31],
             SourceEndpointArn=endpoints[0],
             TargetEndpointArn=endpoints[1],
             ReplicationInstanceArn=self._instance,
-            MigrationType=kind,
-            TableMappings="{}",
+            TableMappings=json.dumps(mappings),
+            **parameters,
         )["ReplicationTask"]["ReplicationTaskArn"]
-        stored: Any = dms_backends[_ACCOUNT][_REGION].replication_tasks[arn]
-        run: TaskRun = stored.run
-        run.tables = [
-            {"SchemaName": "public", "TableName": table, "TableState": "Table completed"}
-            for table in ("payments", "refunds")
-        ]
-        self.tasks[arn] = run.runner = Task(arn, kind, create_replicator, run, slot)
+        self.tasks[arn] = Task(arn, slot)
         return self.tasks[arn]
 
     def connections(self) -> "list[ConnectionTypeDef]":
@@ -196,14 +168,12 @@ class ReplicationService:
 
     def break_connection(self, token: str) -> None:
         """Let all further connection tests of an endpoint fail."""
-        endpoint: Any = dms_backends[_ACCOUNT][_REGION].endpoints[f"{token}-{self.name}"]
-        endpoint.connection_test = lambda: "no route to host"
+        faults().failing_connections[f"{token}-{self.name}"] = "no route to host"
 
     def close(self) -> None:
         """Stop the threads of all tasks."""
         for task in self.tasks.values():
-            if task.replicator is not None:
-                task.replicator.stop()
+            task.close()
 
     def task_calls(self) -> list[tuple[str, str]]:
         """Return the calls that start or stop a task, in order: ARN and operation."""
@@ -211,11 +181,3 @@ class ReplicationService:
 
     def _record(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self.calls.append((model.name, params))
-
-
-def _login_failure(database: Database) -> str | None:
-    try:
-        database.log_in()
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return None

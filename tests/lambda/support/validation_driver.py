@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from common import clients
@@ -20,13 +20,13 @@ from migration.row_readers.comparison_plan import ComparisonPlan, Key, KeyRange,
 from migration.row_readers.reader import Reader, common_hash_function
 from migration.row_readers.table_schema import TableSchema
 from support import mariadb, postgres
+from support.emitted_replication import EmittedReplication
 from support.hmac_keys import create_hmac_key
 from support.replication_service import ReplicationService
 from support.secrets import login_secret
 from validation import handler
 from validation.settings import Validation, build
 
-_NO_REPLICATOR = cast("Any", None)  # the validation starts no task
 _PLAIN = TlsConfig(TlsMode.OFF, Path())
 
 
@@ -117,12 +117,9 @@ class ValidationDriver:
     def _cloud(self) -> dict[str, str]:
         clients.s3().create_bucket(Bucket=self.bucket)
         # A test may have several drivers in one account.
-        service = ReplicationService(f"validation-{uuid4()}")
-        endpoints = (
-            service.add_endpoint("source", "source", "postgres"),
-            service.add_endpoint("target", "target", "aurora-postgresql"),
-        )
-        task = service.add_task("ld", "full-load-and-cdc", endpoints, _NO_REPLICATOR)
+        service = ReplicationService(f"validation-{uuid4()}", EmittedReplication("orchestrated/migration"))
+        endpoints = service.add_endpoint("source"), service.add_endpoint("target")
+        task = service.add_task("full-load", endpoints)
         secrets = {
             name: login_secret(f"{self.run}-{name}", end.user, end.password)
             for name, end in (("source", self.source), ("target", self.target))

@@ -247,8 +247,7 @@ def test_text_keys_with_different_collations_are_compared(check: Check) -> None:
 
 
 def test_failed_replication_records_are_a_finding(check: Check) -> None:
-    check.environment.load_task.status = "stopped"
-    check.environment.load_task.run.has_statistics = True
+    check.environment.load_task.set_loaded("payments", "refunds")
     check.environment.load_task.set_statistics(ValidationSuspendedRecords=2, ValidationPendingRecords=3)
     results = check.compare()
     found = next(result for result in results if result.get("check") == "replication")
