@@ -131,8 +131,26 @@ impl LocalAws {
     /// # Errors
     /// If the script fails, with its standard error.
     pub(crate) fn change_outside_terraform(&self, script: &str) -> anyhow::Result<()> {
+        self.run_python(&["-c", &format!("{SCRIPT_HEAD}{script}")])
+    }
+
+    /// Runs a Python program of `tests`, which has this server as its AWS.
+    ///
+    /// # Errors
+    /// If the program fails, with its standard error.
+    pub(crate) fn run_program(&self, path: &str) -> anyhow::Result<()> {
+        let path = super::root().join("tests").join(path);
+        self.run_python(&[&path.to_string_lossy()])
+    }
+
+    fn run_python(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let tests = super::root().join("tests");
         let output = Command::new(&self.python)
-            .args(["-c", &format!("{SCRIPT_HEAD}{script}")])
+            .args(arguments)
+            .env(
+                "PYTHONPATH",
+                std::env::join_paths([tests.join("lambda"), tests])?,
+            )
             .env("AWS_ENDPOINT_URL", self.endpoint())
             .env("AWS_DEFAULT_REGION", "us-east-1")
             .env("AWS_ACCESS_KEY_ID", "test")

@@ -58,6 +58,21 @@ fn replication_is_created_and_destroyed_as_a_whole() -> anyhow::Result<()> {
     roles.destroy()
 }
 
+/// The endpoints, settings and mappings of the document suffice to move rows between servers of both engines.
+#[test]
+fn tasks_of_the_document_move_rows() -> anyhow::Result<()> {
+    let harness = support::harness()?;
+    let (aws, source) = (harness.local_aws()?, stack()?);
+    let bootstrap = configuration(&source, &selection("bootstrap")?)?;
+    let roles = harness.workspace(&bootstrap, &aws)?;
+    roles.apply()?;
+    let workspace = harness.workspace(&at(&source, Phase::Migration)?, &aws)?;
+    workspace.apply()?;
+    aws.run_program("terraform/replicated_rows.py")?;
+    workspace.destroy()?;
+    roles.destroy()
+}
+
 /// Whether every phase has the resource.
 fn is_retained(address: &str) -> bool {
     [

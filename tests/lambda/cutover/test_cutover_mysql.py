@@ -335,9 +335,9 @@ def test_promoted_target_with_writes_is_not_abandoned(mysql: MySqlEnvironment, w
 def test_failed_changes_require_manual_rollback(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     mysql.cut_over()
-    mysql.source.run("create table awsdms_apply_exceptions (error text)")
     assert mysql.run("assess_rollback")["path"] == "reverse-replication"
-    mysql.source.run("insert into awsdms_apply_exceptions values ('x')")
+    values = f"'rev', '{mysql.source.dbname}', 'payments', now(), 'insert', 'duplicate key'"
+    mysql.source.run(f"insert into awsdms_control.awsdms_apply_exceptions values ({values})")
     assert mysql.run("assess_rollback")["path"] == "manual"
 
 

@@ -124,7 +124,7 @@ def test_failed_changes_require_manual_rollback(environment: Environment) -> Non
     environment.start_replication()
     environment.cut_over()
     environment.source.run(
-        "create table public.awsdms_apply_exceptions (\"ERROR\" text); insert into awsdms_apply_exceptions values ('x')"
+        "insert into awsdms_apply_exceptions values ('rev', 'public', 'payments', now(), 'insert', 'duplicate key')"
     )
     assert environment.run("assess_rollback")["path"] == "manual"
 
