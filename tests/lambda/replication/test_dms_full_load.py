@@ -4,10 +4,12 @@ import threading
 from contextlib import closing
 from typing import Any
 
+import pg8000.native
+import pymysql
 import pytest
 
 from common import clients
-from support import mariadb, postgres
+from support import mariadb
 from support.replication_service import faults
 from support.task_driver import STRICT, TaskDriver
 from support.waiting import wait_until
@@ -120,9 +122,8 @@ def test_reloaded_task_copies_all_rows_again(driver: TaskDriver) -> None:
     driver.stop(task)
     driver.target.run("update payments set note = 'wrong'")
     driver.source.run("insert into payments values (2, 'b', '')")
-    driver.run(task).is_loaded = False
     driver.start(task, "reload-target")
-    driver.await_load(task)
+    driver.await_equality()
     assert driver.source.rows() == driver.target.rows()
 
 
@@ -132,13 +133,12 @@ def test_change_during_the_load_may_be_in_the_loaded_rows(postgresql: TaskDriver
     task = driver.task(settings={"ErrorBehavior": {**STRICT, "FullLoadIgnoreConflicts": is_tolerant}})
     driver.source.run("insert into payments values (1, 'a', '')")
     # The load waits for the lock on `payments`; the refund is inserted before `refunds` is read, and so is in both.
-    connection = driver_session(driver)
-    with closing(connection):
-        connection.run("begin; lock table payments in access exclusive mode")
+    with closing(target_session(driver)) as session:
+        session.run("begin; lock table payments in access exclusive mode")
         driver.start(task)
         wait_until(lambda: any(table.state == "Full load" for table in driver.run(task).tables.values()))
         driver.source.run("insert into refunds values (1, 1)")
-        connection.run("commit")
+        session.run("commit")
     driver.await_load(task)
     if is_tolerant:
         driver.source.run("insert into refunds values (2, 1)")
@@ -147,17 +147,15 @@ def test_change_during_the_load_may_be_in_the_loaded_rows(postgresql: TaskDriver
         assert "INSERT of public.refunds" in driver.failure(task)
 
 
-def driver_session(driver: TaskDriver) -> Any:
+def target_session(driver: TaskDriver) -> Any:
     """Open a session on the target."""
-    import pg8000.native
-
     target = driver.target
     return pg8000.native.Connection(
         target.user, host="127.0.0.1", port=target.port, database=target.name, password=target.password
     )
 
 
-def test_open_transaction_holds_the_start_back(driver: TaskDriver, request: pytest.FixtureRequest) -> None:
+def test_open_transaction_holds_the_start_back(driver: TaskDriver) -> None:
     task = driver.task()
     with closing(open_transaction(driver)) as session:
         driver.start(task)
@@ -182,10 +180,12 @@ def test_open_transaction_holds_the_start_back_until_the_timeout(mysql: TaskDriv
 def open_transaction(driver: TaskDriver) -> Any:
     """Open a transaction on the source that has written a row."""
     source = driver.source
+    address: dict[str, Any] = {"host": "127.0.0.1", "port": source.port, "database": source.name}
+    login: dict[str, Any] = {"user": source.user, "password": source.password}
     if source.engine == "postgres":
-        session: Any = postgres.Server(None, source.port).connect(source.name)  # type: ignore[arg-type]
+        session: Any = pg8000.native.Connection(**login, **address)
     else:
-        session = mariadb.Server(None, source.port, None).connect(source.name)  # type: ignore[arg-type]
+        session = mariadb.Session(pymysql.connect(**login, **address))
     session.run("begin")
     session.run("insert into payments values (1, 'a', '')")
     return session

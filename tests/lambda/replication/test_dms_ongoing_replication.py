@@ -189,7 +189,7 @@ def test_heartbeat_is_written_to_the_source(postgresql: TaskDriver) -> None:
 
 def test_slow_task_stays_starting_and_stopping(driver: TaskDriver) -> None:
     task = driver.task()
-    faults().start_seconds = faults().stop_seconds = 0.6
+    faults().start_seconds, faults().stop_seconds = 0.6, 5.0
     driver.start(task)
     assert driver.run(task).status == "starting"
     time.sleep(0.2)

@@ -69,6 +69,7 @@ def test_task_without_a_load_validates_every_existing_row(driver: TaskDriver) ->
     driver.source.run("insert into payments values (1, 'a', '')")
     task = driver.task(kind="cdc", settings=_VALIDATION)
     driver.start(task)
+    driver.await_status(task, "running")
     await_state(driver, task, "Mismatched records")
 
 

@@ -142,7 +142,7 @@ def create_rehearsal(owner: Environment, target: Server) -> Iterator[Environment
 def _environment(name: str, role: str, dms: str, sides: tuple[Database, Database]) -> Environment:
     service = ReplicationService(name, EmittedReplication("orchestrated/migration"))
     secrets = [_dms_secret(name, token, dms, side) for token, side in zip(("source", "target"), sides, strict=True)]
-    tasks = _tasks(service, name, secrets)
+    tasks = _tasks(service, name, [(secret, side.dbname) for secret, side in zip(secrets, sides, strict=True)])
     variables = {
         **create_migration_resources(name),
         "REPLICATIONS": json.dumps([_replication(name, role, sides, secrets, tasks)]),
@@ -155,8 +155,8 @@ def _dms_secret(name: str, token: str, dms: str, side: Database) -> str:
     return create_secret(f"{name}-{token}-dms", {**login, "host": side.server.host, "port": side.server.port})
 
 
-def _tasks(service: ReplicationService, name: str, secrets: list[str]) -> tuple[Task, Task, Task]:
-    source, target = ((secret, service.name) for secret in secrets)
+def _tasks(service: ReplicationService, name: str, ends: list[tuple[str, str]]) -> tuple[Task, Task, Task]:
+    source, target = ends
     forward_slot, reverse_slot = f"paymig_{name}_fwd", f"paymig_{name}_rev"
     read = service.add_endpoint("source", *source)
     write = service.add_endpoint("target", *target)

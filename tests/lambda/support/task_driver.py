@@ -39,7 +39,7 @@ class TestDatabase:
 
     def tables(self) -> set[str]:
         """Return the names of the control tables."""
-        found = self.run("select table_name from information_schema.tables where table_name like 'awsdms%'")
+        found = self.run("select table_name from information_schema.tables where left(table_name, 6) = 'awsdms'")
         return {str(row[0]) for row in found}
 
     def exceptions(self) -> list[tuple[Any, ...]]:

@@ -4,9 +4,11 @@ Source: PostgreSQL documentation, "Streaming Replication Protocol". pg8000 opens
 mode in which both sides send copy data.
 """
 
+import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +22,7 @@ from local_aws.dms_data_plane.postgresql_session import quoted
 _OPTIONS = "\"include-xids\" '0', \"skip-empty-xacts\" '1'"
 _IDLE_SECONDS = 0.05
 _STATUS_SECONDS = 1.0
+_CLOSE_SECONDS = 1.0
 _UNIX_TO_POSTGRESQL_SECONDS = 946_684_800
 _SLOT_IN_USE = "55006"  # SQLSTATE
 
@@ -99,11 +102,15 @@ class LogicalStream:
         self._report()
 
     def close(self) -> None:
-        """End the session, which releases the slot."""
-        try:
+        """End the session, which releases the slot. The server reads the last report before."""
+        with suppress(Exception):  # the session may be lost already
+            self._socket.settimeout(_CLOSE_SECONDS)
+            self._socket.shutdown(socket.SHUT_WR)
+            while self._socket.recv(65_536):
+                pass
+        with suppress(Exception):
             self._connection.close()
-        except Exception:  # the session may be lost already
-            self._socket.close()
+        self._socket.close()
 
     @property
     def _socket(self) -> Any:
