@@ -1,7 +1,6 @@
 """The low watermark: proof that a replication began at its start position, so that it lost no change."""
 
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 
@@ -9,36 +8,15 @@ from common.errors import MigrationError, ReplicationFailed
 from support.cutover_driver import CutoverDriver
 from support.environment import Environment
 from support.mysql_environment import MySqlEnvironment
-from support.mysql_replicator import MySqlReplicator
-from support.postgresql_replicator import PostgreSqlReplicator
+from support.replication_service import faults
 from support.waiting import wait_until
 
 _LATE = "did not begin at its start position"
-OnEnd = Callable[[str | None], None]
 
 
-@pytest.fixture
-def late_tasks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def let_tasks_begin_late() -> None:
     """Let each further task begin behind the changes that exist when it starts, as with a slot that was recreated."""
-    follow_slot, follow_log = PostgreSqlReplicator.replicate, MySqlReplicator.replicate
-
-    def recreate_slot(self: PostgreSqlReplicator, slot: str, position: str | None, on_end: OnEnd) -> None:
-        del position
-        with closing(self.source.connect()) as source:
-            source.run("select pg_drop_replication_slot(cast(:slot as name))", slot=slot)
-            source.run("select pg_create_logical_replication_slot(cast(:slot as name), 'test_decoding')", slot=slot)
-        follow_slot(self, slot, None, on_end)
-
-    def begin_at_the_end(self: MySqlReplicator, start: str, position: str | None, on_end: OnEnd) -> None:
-        del position
-        file, offset = self.source.server.run("show master status")[0][:2]
-        follow_log(self, start, f"{file}:{offset}", on_end)
-
-    def switch_on() -> None:
-        monkeypatch.setattr(PostgreSqlReplicator, "replicate", recreate_slot)
-        monkeypatch.setattr(MySqlReplicator, "replicate", begin_at_the_end)
-
-    return switch_on
+    faults().starts_late = True
 
 
 def promote_and_pay(driver: CutoverDriver, pay: Callable[[], None]) -> None:
@@ -59,19 +37,15 @@ def require_manual_rollback(driver: CutoverDriver) -> None:
     assert _LATE in assessment["reason"]
 
 
-def test_reverse_replication_that_began_late_requires_manual_rollback(
-    environment: Environment, late_tasks: Callable[[], None]
-) -> None:
+def test_reverse_replication_that_began_late_requires_manual_rollback(environment: Environment) -> None:
     promote_and_pay(environment, lambda: environment.pay_once(environment.target, "early"))
-    late_tasks()
+    let_tasks_begin_late()
     require_manual_rollback(environment)
 
 
-def test_mysql_reverse_replication_that_began_late_requires_manual_rollback(
-    mysql: MySqlEnvironment, late_tasks: Callable[[], None]
-) -> None:
+def test_mysql_reverse_replication_that_began_late_requires_manual_rollback(mysql: MySqlEnvironment) -> None:
     promote_and_pay(mysql, lambda: mysql.pay(mysql.target))
-    late_tasks()
+    let_tasks_begin_late()
     require_manual_rollback(mysql)
 
 
@@ -84,28 +58,24 @@ def fail_to_drain(driver: CutoverDriver) -> None:
         driver.run("drain_target")
 
 
-def test_drain_of_a_target_requires_the_low_watermark(environment: Environment, late_tasks: Callable[[], None]) -> None:
+def test_drain_of_a_target_requires_the_low_watermark(environment: Environment) -> None:
     promote_and_pay(environment, lambda: environment.pay_once(environment.target, "early"))
-    late_tasks()
+    let_tasks_begin_late()
     fail_to_drain(environment)
 
 
-def test_mysql_drain_of_a_target_requires_the_low_watermark(
-    mysql: MySqlEnvironment, late_tasks: Callable[[], None]
-) -> None:
+def test_mysql_drain_of_a_target_requires_the_low_watermark(mysql: MySqlEnvironment) -> None:
     promote_and_pay(mysql, lambda: mysql.pay(mysql.target))
-    late_tasks()
+    let_tasks_begin_late()
     fail_to_drain(mysql)
 
 
-def test_forward_replication_that_began_late_prevents_the_next_cutover(
-    environment: Environment, late_tasks: Callable[[], None]
-) -> None:
+def test_forward_replication_that_began_late_prevents_the_next_cutover(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     environment.run_all("fence_target", "drain_target", "final_validation", "promote_source")
     environment.pay_once(environment.source, "early")
-    late_tasks()
+    let_tasks_begin_late()
     environment.run("start_forward_replication")
     wait_until(lambda: environment.forward_task.status == "running")
     with pytest.raises(ReplicationFailed, match=_LATE):
@@ -114,11 +84,9 @@ def test_forward_replication_that_began_late_prevents_the_next_cutover(
     assert environment.can_log_in(environment.source)
 
 
-def test_repaired_source_is_accepted_after_its_low_watermark_was_copied(
-    environment: Environment, late_tasks: Callable[[], None]
-) -> None:
+def test_repaired_source_is_accepted_after_its_low_watermark_was_copied(environment: Environment) -> None:
     promote_and_pay(environment, lambda: environment.pay_once(environment.target, "early"))
-    late_tasks()
+    let_tasks_begin_late()
     require_manual_rollback(environment)
     for table in ("payments", "paymig_marker"):
         copy_missing_rows(environment, table)

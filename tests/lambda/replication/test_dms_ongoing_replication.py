@@ -115,9 +115,9 @@ def test_task_without_its_slot_is_not_resumed(postgresql: TaskDriver) -> None:
     assert "does not exist" in postgresql.failure(task)
 
 
-@pytest.mark.parametrize("loses_position", [False, True])
-def test_restart_may_lose_the_changes_before_it(driver: TaskDriver, loses_position: bool) -> None:
-    faults().restarts_lose_position = loses_position
+@pytest.mark.parametrize("is_late", [False, True])
+def test_restart_may_lose_the_changes_before_it(driver: TaskDriver, is_late: bool) -> None:
+    faults().restarts_late = is_late
     start = position(driver)
     task = cdc_task(driver)
     driver.start(task, CdcStartPosition=start)
@@ -133,7 +133,18 @@ def test_restart_may_lose_the_changes_before_it(driver: TaskDriver, loses_positi
     driver.await_status(task, "running")
     driver.source.run("insert into payments values (3, 'c', '')")
     wait_until(lambda: 3 in [row[0] for row in driver.target.rows()])
-    assert [row[0] for row in driver.target.rows()] == ([1, 3] if loses_position else [1, 2, 3])
+    assert [row[0] for row in driver.target.rows()] == ([1, 3] if is_late else [1, 2, 3])
+
+
+def test_first_start_may_lose_the_changes_before_it(driver: TaskDriver) -> None:
+    faults().starts_late = True
+    start = position(driver)
+    driver.source.run("insert into payments values (1, 'a', '')")
+    task = cdc_task(driver)
+    driver.start(task, CdcStartPosition=start)
+    driver.await_status(task, "running")
+    driver.source.run("insert into payments values (2, 'b', '')")
+    wait_until(lambda: [row[0] for row in driver.target.rows()] == [2])
 
 
 def test_changes_of_a_task_are_not_returned_by_the_opposite_task(driver: TaskDriver) -> None:

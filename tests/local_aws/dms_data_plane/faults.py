@@ -40,8 +40,10 @@ class Faults:
     """Tasks that apply no change, as when the network is slow."""
     failing_tasks: dict[str, str] = field(default_factory=dict)
     """Tasks that fail permanently, and the reasons."""
-    restarts_lose_position: bool = False
-    """A second `start-replication` starts at the present end of the change log: it recreates the slot."""
+    starts_late: bool = False
+    """Each `start-replication` starts at the present end of the change log, and recreates the slot."""
+    restarts_late: bool = False
+    """The second `start-replication` of a task does, and later ones."""
     omits_progress: bool = False
     """FullLoadProgressPercent is missing."""
     table_statistics: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -184,8 +184,8 @@ class TaskEngine:
 
     def _cdc_start(self) -> str:
         slot = self._slot()
-        loses_position = self.is_restart and self.faults.restarts_lose_position
-        if loses_position or (self.position is None and self.definition.slot is None):
+        is_late = self.faults.starts_late or (self.faults.restarts_late and self.is_restart)
+        if is_late or (self.position is None and self.definition.slot is None):
             return self._source.begin_capture(slot)
         return self._source.require_position(slot, self.position)
 
