@@ -87,16 +87,18 @@ def start_replication_task(original: Method, self: Any) -> str:
     if task.run.status not in _IDLE:
         raise InvalidResourceStateFault(f"Replication Task cannot be started, invalid state: {task.run.status}")
     _require_start_type(task, self._get_param("StartReplicationTaskType"), position)
-    _require_start_point(backend, task, position, self._get_param("CdcStartTime"))
+    start_time = self._get_param("CdcStartTime")
+    _require_start_point(backend, task, position, start_time)
     endpoints = (task.source_endpoint_arn, task.target_endpoint_arn)
     require_successful_tests(backend, task.replication_instance_arn, endpoints)
     faults, start_type = faults_of(backend), self._get_param("StartReplicationTaskType")
     task.run.change("starting", faults.stale_descriptions)
     response = json.dumps({"ReplicationTask": task.to_dict()})
-    if data_plane.has_database(backend, task):
+    task.run.begin()
+    if data_plane.has_database(backend, task) and start_time is not None:
+        task.run.fail("the local DMS has no start by CdcStartTime")
+    elif data_plane.has_database(backend, task):
         task.engine = data_plane.start(backend, task, faults, start_type, position)
-    else:
-        task.run.begin()
     return response
 
 
@@ -133,11 +135,11 @@ def _require_start_type(task: Any, start_type: str, position: str | None) -> Non
 
     Later starts resume or reload, except that a task which only follows may start again from another position.
     """
-    if not task.run.has_run and start_type != _FIRST_START:
+    if not task.run.runs and start_type != _FIRST_START:
         name = start_type.upper().replace("-", "_")
         raise InvalidParameterCombinationException(f"Start Type : {name}, valid only for tasks that have run before")
     restarts_from_position = task.migration_type == "cdc" and position is not None
-    if task.run.has_run and start_type == _FIRST_START and not restarts_from_position:
+    if task.run.runs and start_type == _FIRST_START and not restarts_from_position:
         raise InvalidParameterCombinationException(
             "Start Type : START_REPLICATION, valid only for tasks running for the first time"
         )

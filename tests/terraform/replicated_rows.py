@@ -100,7 +100,7 @@ def status(task: Any) -> Any:
 def start(task: Any, **point: str) -> None:
     """Start a task, and wait until it runs."""
     arn = task["ReplicationTaskArn"]
-    _dms.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType="start-replication", **point)  # type: ignore[arg-type]
+    _dms.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType="start-replication", **point)
     wait_until(lambda: status(task)["Status"] in ("running", "failed"), _SECONDS)
     assert status(task)["Status"] == "running", status(task)
 
@@ -110,8 +110,9 @@ def await_equality(table: str, one: Side, other: Side) -> None:
     wait_until(lambda: one.rows(table) == other.rows(table) != [], _SECONDS)
 
 
-def replicate(engine: str, table: str, source: Side, target: Side, tasks: list[Any]) -> None:
+def replicate(engine: str, table: str, sides: tuple[Side, Side], tasks: list[Any]) -> None:
     """Load, replicate, and replicate in reverse if there is a task for it."""
+    source, target = sides
     own = endpoints(engine)
     of_engine = [task for task in tasks if task["SourceEndpointArn"] in own]
     (load,) = (task for task in of_engine if task["MigrationType"] == "full-load-and-cdc")
@@ -158,13 +159,13 @@ def main() -> None:
         others = [mariadb.start(servers[0].folder) for _ in range(2)]
         for other in others:
             stack.callback(other.stop)
-        payments = [postgresql_side(server) for server in servers]
-        ledger = [mysql_side(server) for server in others]
+        payments = postgresql_side(servers[0]), postgresql_side(servers[1])
+        ledger = mysql_side(others[0]), mysql_side(others[1])
         put_faults({"addresses": {**connect("postgres", *payments), **connect("mysql", *ledger)}})
         tasks = _dms.describe_replication_tasks()["ReplicationTasks"]
         test_connections(tasks)
-        replicate("postgres", "payment", *payments, tasks)
-        replicate("mysql", "entries", *ledger, tasks)
+        replicate("postgres", "payment", payments, tasks)
+        replicate("mysql", "entries", ledger, tasks)
 
 
 if __name__ == "__main__":

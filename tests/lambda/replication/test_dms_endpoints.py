@@ -23,16 +23,15 @@ def secret_of(database: TestDatabase, **values: Any) -> str:
     return create_secret("login", {**login, "host": "127.0.0.1", "port": database.port, **values})
 
 
-def endpoint_with_secret(driver: TaskDriver, secret: str, **arguments: Any) -> str:
+def endpoint_with_secret(driver: TaskDriver, secret: str) -> str:
     """Create a source endpoint without a login of its own."""
-    section = "PostgreSQLSettings" if driver.source.engine == "postgres" else "MySQLSettings"
+    is_postgresql = driver.source.engine == "postgres"
+    parameters: dict[str, Any] = {
+        "PostgreSQLSettings" if is_postgresql else "MySQLSettings": {"SecretsManagerSecretId": secret},
+        **({"DatabaseName": driver.source.name} if is_postgresql else {}),
+    }
     created = clients.dms().create_endpoint(
-        EndpointIdentifier="with-secret",
-        EndpointType="source",
-        EngineName=driver.source.engine,
-        **{section: {"SecretsManagerSecretId": secret}},
-        **({"DatabaseName": driver.source.name} if driver.source.engine == "postgres" else {}),
-        **arguments,
+        EndpointIdentifier="with-secret", EndpointType="source", EngineName=driver.source.engine, **parameters
     )
     return created["Endpoint"]["EndpointArn"]
 

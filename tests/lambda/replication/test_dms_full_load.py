@@ -4,12 +4,9 @@ import threading
 from contextlib import closing
 from typing import Any
 
-import pg8000.native
-import pymysql
 import pytest
 
 from common import clients
-from support import mariadb
 from support.replication_service import faults
 from support.task_driver import STRICT, TaskDriver
 from support.waiting import wait_until
@@ -133,7 +130,7 @@ def test_change_during_the_load_may_be_in_the_loaded_rows(postgresql: TaskDriver
     task = driver.task(settings={"ErrorBehavior": {**STRICT, "FullLoadIgnoreConflicts": is_tolerant}})
     driver.source.run("insert into payments values (1, 'a', '')")
     # The load waits for the lock on `payments`; the refund is inserted before `refunds` is read, and so is in both.
-    with closing(target_session(driver)) as session:
+    with closing(driver.target.session()) as session:
         session.run("begin; lock table payments in access exclusive mode")
         driver.start(task)
         wait_until(lambda: any(table.state == "Full load" for table in driver.run(task).tables.values()))
@@ -145,14 +142,6 @@ def test_change_during_the_load_may_be_in_the_loaded_rows(postgresql: TaskDriver
         driver.await_equality("refunds")
     else:
         assert "INSERT of public.refunds" in driver.failure(task)
-
-
-def target_session(driver: TaskDriver) -> Any:
-    """Open a session on the target."""
-    target = driver.target
-    return pg8000.native.Connection(
-        target.user, host="127.0.0.1", port=target.port, database=target.name, password=target.password
-    )
 
 
 def test_open_transaction_holds_the_start_back(driver: TaskDriver) -> None:
@@ -179,13 +168,7 @@ def test_open_transaction_holds_the_start_back_until_the_timeout(mysql: TaskDriv
 
 def open_transaction(driver: TaskDriver) -> Any:
     """Open a transaction on the source that has written a row."""
-    source = driver.source
-    address: dict[str, Any] = {"host": "127.0.0.1", "port": source.port, "database": source.name}
-    login: dict[str, Any] = {"user": source.user, "password": source.password}
-    if source.engine == "postgres":
-        session: Any = pg8000.native.Connection(**login, **address)
-    else:
-        session = mariadb.Session(pymysql.connect(**login, **address))
+    session = driver.source.session()
     session.run("begin")
     session.run("insert into payments values (1, 'a', '')")
     return session

@@ -1,6 +1,8 @@
 """Ongoing replication of the local DMS: start positions, resumption, slots, loopback and lost connections."""
 
 import time
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -78,6 +80,12 @@ def test_invalid_binary_log_position_fails_the_task(mysql: TaskDriver, start: st
     task = cdc_task(mysql)
     mysql.start(task, CdcStartPosition=start)
     assert reason in mysql.failure(task)
+
+
+def test_start_by_time_is_not_implemented(mysql: TaskDriver) -> None:
+    task = cdc_task(mysql)
+    mysql.start(task, CdcStartTime=datetime(2026, 1, 1, tzinfo=UTC))
+    assert "CdcStartTime" in mysql.failure(task)
 
 
 def test_resumed_task_applies_each_change_once(driver: TaskDriver) -> None:
@@ -167,6 +175,26 @@ def test_changes_of_a_task_are_not_returned_by_the_opposite_task(driver: TaskDri
     time.sleep(0.5)
     assert {driver.run(task).status for task in (forward, reverse)} == {"running"}
     assert driver.statistics(forward)["Inserts"] == driver.statistics(reverse)["Inserts"] == 1
+
+
+@pytest.mark.parametrize("ignores_every_task", [False, True])
+def test_changes_of_a_third_task_may_be_ignored(driver: TaskDriver, ignores_every_task: bool) -> None:
+    faults().ignores_every_task = ignores_every_task
+    schema = driver.source.schema_of_control_tables
+    loopback = {"EnableLoopbackPrevention": True, "SourceSchema": schema, "TargetSchema": schema}
+    driver.load(settings={"LoopbackPreventionSettings": loopback})
+    mark = "task_name varchar(128) primary key, applied_at timestamp, origin varchar(255)"
+    if driver.source.engine == "mysql":
+        driver.source.run(f"create database if not exists {schema}")
+    driver.source.run(f"create table if not exists {schema}.awsdms_loopback_prevention ({mark})")
+    with closing(driver.source.session()) as session:
+        session.run("begin")
+        session.run("insert into payments values (1, 'a', '')")
+        session.run(f"insert into {schema}.awsdms_loopback_prevention values ('third', now(), 'elsewhere')")
+        session.run("commit")
+    driver.source.run("insert into payments values (2, 'b', '')")
+    wait_until(lambda: 2 in [row[0] for row in driver.target.rows()])
+    assert [row[0] for row in driver.target.rows()] == ([2] if ignores_every_task else [1, 2])
 
 
 def test_truncate_is_replicated_if_the_settings_say_so(driver: TaskDriver) -> None:

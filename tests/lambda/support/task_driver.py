@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pg8000.native
+import pymysql
 from moto.dms.models import dms_backends
 
 from common import clients
 from local_aws.dms_data_plane.task_run import TaskRun
+from support import mariadb
 from support.replication_service import faults
 from support.waiting import wait_until
 
@@ -46,6 +49,14 @@ class TestDatabase:
         """Return the task, the table and the error of each row in `awsdms_apply_exceptions`."""
         rows = self.run(f"select * from {self.schema_of_control_tables}.awsdms_apply_exceptions")
         return [(row[0], row[2], row[5]) for row in rows]
+
+    def session(self) -> Any:
+        """Open a session, for transactions of several statements."""
+        address: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "database": self.name}
+        login: dict[str, Any] = {"user": self.user, "password": self.password}
+        if self.engine == "postgres":
+            return pg8000.native.Connection(**login, **address)
+        return mariadb.Session(pymysql.connect(**login, **address))
 
     @property
     def schema_of_control_tables(self) -> str:

@@ -48,7 +48,3 @@ class Transaction:
     position: str
     """The position after its commit, as in CdcStartPosition."""
     changes: tuple[Change, ...]
-
-    def has(self, table: TableName) -> bool:
-        """Return whether it changed `table`."""
-        return any(change.table == table for change in self.changes)

@@ -64,5 +64,5 @@ def control_tables(settings: TaskSettings) -> Iterator[ControlTable]:
         failure = ("FAILURE_TIME timestamp", "KEY_TYPE varchar(128)", "FAILURE_KEY text", "FAILURE_TYPE varchar(128)")
         yield ControlTable(schema, VALIDATION_FAILURES, (*columns, *failure))
     if settings.loopback is not None:
-        marks = ("task_name varchar(128) primary key", "applied_at timestamp")
+        marks = ("task_name varchar(128) primary key", "applied_at timestamp", "origin varchar(255)")
         yield ControlTable(settings.loopback.target_schema, LOOPBACK, marks)

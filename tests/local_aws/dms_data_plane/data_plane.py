@@ -39,14 +39,12 @@ def connection_failure(backend: Any, endpoint: Any, faults: Faults) -> str | Non
 def start(backend: Any, task: Any, faults: Faults, start_type: str, position: str | None) -> TaskEngine | None:
     """Run a stored task in a thread; it fails at once if it uses what is not implemented."""
     run: TaskRun = task.run
-    is_restart = run.has_run
-    run.begin()
     try:
         definition = definition_of(backend, task, faults)
     except ValueError as error:
         run.fail(str(error))
         return None
-    engine = TaskEngine(definition, run, faults, start_type, position, is_restart)
+    engine = TaskEngine(definition, run, faults, start_type, position)
     engine.start()
     return engine
 

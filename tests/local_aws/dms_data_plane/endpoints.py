@@ -63,6 +63,11 @@ class EndpointSettings:
     heartbeat_schema: str | None = None
     heartbeat_minutes: float = _DEFAULT_HEARTBEAT_MINUTES
 
+    @property
+    def name(self) -> str:
+        """The server and the database."""
+        return f"{self.server}/{self.database or ''}"
+
     def tls_context(self) -> ssl.SSLContext | None:
         """Return the TLS settings of a session, or None for a session in plain text."""
         if self.address.tls is TlsMode.NONE:

@@ -44,6 +44,8 @@ class Faults:
     """Each `start-replication` starts at the present end of the change log, and recreates the slot."""
     restarts_late: bool = False
     """The second `start-replication` of a task does, and later ones."""
+    ignores_every_task: bool = False
+    """Loopback prevention ignores the transactions of every task, not only of the opposite one."""
     omits_progress: bool = False
     """FullLoadProgressPercent is missing."""
     table_statistics: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -34,6 +34,8 @@ class MySqlTarget:
     endpoint: EndpointSettings
     settings: TaskSettings
     task_name: str
+    origin: str
+    """The name of the source."""
     _session: "pymysql.Connection[Any] | None" = None
     _keys: dict[TableName, tuple[str, ...]] = field(default_factory=dict)
     _lobs: dict[TableName, set[str]] = field(default_factory=dict)
@@ -213,7 +215,7 @@ class MySqlTarget:
             self._run(f"replace into {recovery} values (%s, %s)", self.task_name, position)
         if self.settings.loopback is not None:
             table = quoted(self.settings.loopback.target_schema, control_tables.LOOPBACK)
-            self._run(f"replace into {table} values (%s, now())", self.task_name)
+            self._run(f"replace into {table} values (%s, now(), %s)", self.task_name, self.origin)
 
     def _control(self, name: str) -> str:
         return quoted(self.settings.control_tables.schema, name)

@@ -33,6 +33,8 @@ class PostgreSqlTarget:
     endpoint: EndpointSettings
     settings: TaskSettings
     task_name: str
+    origin: str
+    """The name of the source."""
     _session: pg8000.native.Connection | None = None
     _types: dict[TableName, dict[str, str]] = field(default_factory=dict)
 
@@ -267,8 +269,10 @@ class PostgreSqlTarget:
         if self.settings.loopback is not None:
             self._run(
                 f"insert into {quoted(self.settings.loopback.target_schema, control_tables.LOOPBACK)}"
-                " values (:task, now()) on conflict (task_name) do update set applied_at = excluded.applied_at",
+                " values (:task, now(), :origin)"
+                " on conflict (task_name) do update set applied_at = excluded.applied_at",
                 task=self.task_name,
+                origin=self.origin,
             )
 
     def _control(self, name: str) -> str:

@@ -56,8 +56,6 @@ class TaskEngine:
     faults: Faults
     start_type: str
     position: str | None
-    is_restart: bool
-    """Whether the task has run before."""
     _stop_at: float = float("inf")
     _thread: threading.Thread = field(init=False)
     _endpoints: tuple[EndpointSettings, EndpointSettings] = field(init=False)
@@ -139,9 +137,9 @@ class TaskEngine:
         self._source = source_of(source)
         task_name, settings = self.definition.resource_id, self.definition.settings
         if target.engine is Engine.POSTGRESQL:
-            self._target = PostgreSqlTarget(target, settings, task_name)
+            self._target = PostgreSqlTarget(target, settings, task_name, source.name)
         else:
-            self._target = MySqlTarget(target, settings, task_name)
+            self._target = MySqlTarget(target, settings, task_name, source.name)
         self._source.connect()
         self._target.connect()
 
@@ -184,7 +182,7 @@ class TaskEngine:
 
     def _cdc_start(self) -> str:
         slot = self._slot()
-        is_late = self.faults.starts_late or (self.faults.restarts_late and self.is_restart)
+        is_late = self.faults.starts_late or (self.faults.restarts_late and self.run.runs > 1)
         if is_late or (self.position is None and self.definition.slot is None):
             return self._source.begin_capture(slot)
         return self._source.require_position(slot, self.position)
@@ -267,9 +265,13 @@ class TaskEngine:
             return
 
     def _is_own(self, transaction: Transaction) -> bool:
-        """Return whether another task of DMS has written the transaction."""
-        loopback = self.definition.settings.loopback
-        return loopback is not None and transaction.has(TableName(loopback.source_schema, LOOPBACK))
+        """Return whether the opposite task has written the transaction, or by a fault any task of DMS."""
+        loopback, target = self.definition.settings.loopback, self._endpoints[1].name
+        if loopback is None:
+            return False
+        table = TableName(loopback.source_schema, LOOPBACK)
+        origins = [change.values.get("origin") for change in transaction.changes if change.table == table]
+        return target in origins or (bool(origins) and self.faults.ignores_every_task)
 
     def _is_selected(self, change: Change) -> bool:
         statistics = self.run.tables.get(change.table)

@@ -17,7 +17,8 @@ class TaskRun:
     status: str = "ready"
     stop_reason: str = ""
     last_failure: str = ""
-    has_run: bool = False
+    runs: int = 0
+    """The number of starts."""
     tables: dict[TableName, TableStatistics] = field(default_factory=dict)
     own_slot: str | None = None
     """The slot that the task created on its source."""
@@ -45,7 +46,8 @@ class TaskRun:
 
     def begin(self) -> None:
         """Begin a run."""
-        self.has_run, self.described_statistics, self.stop_reason, self.last_failure = True, 0, "", ""
+        self.runs += 1
+        self.described_statistics, self.stop_reason, self.last_failure = 0, "", ""
 
     def fail(self, message: str) -> None:
         """End a run with an error."""
