@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support import mariadb, postgres
-from support.task_driver import TaskDriver, TestDatabase
+from support.task_driver import TaskDriver, EndpointDatabase
 
 _TABLES = (
     "create table payments (id integer primary key, token varchar(20) unique, note text)",
@@ -59,9 +59,9 @@ def _driver(sides: list[Any]) -> Iterator[TaskDriver]:
 
 
 def _postgresql(server: postgres.Server) -> Any:
-    def create(name: str) -> TestDatabase:
+    def create(name: str) -> EndpointDatabase:
         server.run(f"create database {name}")
-        return TestDatabase(
+        return EndpointDatabase(
             "postgres", server.port, name, "postgres", postgres.PASSWORD, lambda sql: server.run(sql, name), "public"
         )
 
@@ -69,11 +69,11 @@ def _postgresql(server: postgres.Server) -> Any:
 
 
 def _mysql(server: mariadb.Server) -> Any:
-    def create(name: str) -> TestDatabase:
+    def create(name: str) -> EndpointDatabase:
         with suppress(Exception):
             server.run("drop database if exists awsdms_control")
         server.run(f"create database {name}")
-        return TestDatabase(
+        return EndpointDatabase(
             "mysql", server.port, name, "admin", mariadb.PASSWORD, lambda sql: server.run(sql, dbname=name), name
         )
 

@@ -11,13 +11,13 @@ from local_aws.dms_data_plane.endpoints import Address, TlsMode
 from support import postgres
 from support.replication_service import faults
 from support.secrets import create_secret
-from support.task_driver import TaskDriver, TestDatabase
+from support.task_driver import TaskDriver, EndpointDatabase
 from support.waiting import wait_until
 
 _HOST = "db.corp.example.com"
 
 
-def secret_of(database: TestDatabase, **values: Any) -> str:
+def secret_of(database: EndpointDatabase, **values: Any) -> str:
     """Create a secret with the login and the address of a database."""
     login = {"username": database.user, "password": database.password, "dbname": database.name}
     return create_secret("login", {**login, "host": "127.0.0.1", "port": database.port, **values})
@@ -96,7 +96,7 @@ def test_task_reads_over_tls(driver: TaskDriver) -> None:
     driver.await_equality()
 
 
-def add_trigger(database: TestDatabase) -> None:
+def add_trigger(database: EndpointDatabase) -> None:
     """Add a trigger that changes each inserted payment."""
     if database.engine == "postgres":
         database.run(

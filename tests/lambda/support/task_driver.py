@@ -22,10 +22,8 @@ STRICT = dict.fromkeys(("ApplyErrorInsertPolicy", "ApplyErrorUpdatePolicy", "App
 
 
 @dataclass(frozen=True)
-class TestDatabase:
+class EndpointDatabase:
     """A database on a test server, as an endpoint reaches it."""
-
-    __test__ = False
 
     engine: str
     port: int
@@ -68,8 +66,8 @@ class TestDatabase:
 class TaskDriver:
     """A replication instance between two databases; the fixture `aws` must be active."""
 
-    source: TestDatabase
-    target: TestDatabase
+    source: EndpointDatabase
+    target: EndpointDatabase
     tasks: list[str] = field(default_factory=list)
     _instance: str = ""
 
@@ -78,7 +76,7 @@ class TaskDriver:
             ReplicationInstanceIdentifier="instance", ReplicationInstanceClass="dms.t3.medium"
         )["ReplicationInstance"]["ReplicationInstanceArn"]
 
-    def endpoint(self, kind: Any, database: TestDatabase, **arguments: Any) -> str:
+    def endpoint(self, kind: Any, database: EndpointDatabase, **arguments: Any) -> str:
         """Create an endpoint with a password, and return its ARN."""
         parameters = {
             "ServerName": "127.0.0.1",
