@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support import mariadb, postgres
-from support.task_driver import TaskDriver, EndpointDatabase
+from support.task_driver import EndpointDatabase, TaskDriver
 
 _TABLES = (
     "create table payments (id integer primary key, token varchar(20) unique, note text)",

@@ -11,7 +11,7 @@ from local_aws.dms_data_plane.endpoints import Address, TlsMode
 from support import postgres
 from support.replication_service import faults
 from support.secrets import create_secret
-from support.task_driver import TaskDriver, EndpointDatabase
+from support.task_driver import EndpointDatabase, TaskDriver
 from support.waiting import wait_until
 
 _HOST = "db.corp.example.com"
