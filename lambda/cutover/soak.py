@@ -3,7 +3,7 @@
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import fences, outbound_tasks, reverse_replication
+from cutover import fences, outbound_tasks, reverse_replication, start_positions
 from cutover.direction import REVERSE
 from cutover.migration import Migration
 from cutover.switchover import END_SOAK_STEP
@@ -44,6 +44,8 @@ def end_soak(migration: Migration) -> dict[str, str]:
             fences.write_checkpoint(migration, fence, END_SOAK_STEP, {"weight": migration.parameters.weight()})
     for replication in migration.settings.replications:
         outbound_tasks.stop_and_drop(migration, REVERSE, replication, ())
+    # A rollback that was undone has left the slots that it created before its fence.
+    start_positions.discard(migration, REVERSE)
     migration.writer_replicas.require(Writer.TARGET)
     migration.parameters.close_rollback_window()
     log.info("soak-ended")

@@ -11,6 +11,7 @@ from common.errors import MigrationError
 from cutover.migration import Migration
 from support.environment import Database, Environment
 from support.fault_injection import complete_despite_kills
+from support.operator_actions import set_writer
 from support.waiting import wait_until
 
 
@@ -37,6 +38,7 @@ def test_fence_is_refused_while_a_slot_cannot_be_created(environment: Environmen
 
 
 def test_open_transaction_behind_the_fence_does_not_delay_the_promotion(environment: Environment) -> None:
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "60"
     environment.start_replication()
     environment.run("fence_source")
     with open_transaction(environment.target):
@@ -50,12 +52,14 @@ def test_open_transaction_behind_the_fence_does_not_delay_the_promotion(environm
 def test_slot_that_cannot_be_created_does_not_prevent_the_way_back(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment.variables["FENCE_TIMEOUT_SECONDS"] = "5"
     environment.start_replication()
     environment.cut_over()
     environment.pay(environment.target)
     with open_transaction(environment.source):
-        environment.run_all("fence_target", "drain_target", "final_validation", "promote_source")
+        environment.variables["FENCE_TIMEOUT_SECONDS"] = "3"
+        environment.run("fence_target")
+        environment.variables["FENCE_TIMEOUT_SECONDS"] = "60"
+        environment.run_all("drain_target", "final_validation", "promote_source")
         assert environment.can_log_in(environment.source)
         answer = environment.run("start_forward_replication")
     assert answer == {"started": False, "full_load_required": [environment.source.dbname]}
@@ -81,3 +85,13 @@ def test_slot_of_a_refused_fence_is_dropped(environment: Environment) -> None:
     complete_despite_kills(partial(environment.run, "fence_source"))
     environment.run("unfence_source")
     assert replication["reverse_slot"] not in environment.slots(environment.target)
+
+
+def test_end_of_the_soak_drops_the_slots_of_a_rollback_that_was_undone(environment: Environment) -> None:
+    environment.start_replication()
+    environment.cut_over()
+    environment.run("fence_target")
+    assert environment.slots(environment.source) == [f"paymig_{environment.source.dbname}_fwd"]
+    set_writer(environment, "target")
+    environment.run("end_soak")
+    assert environment.slots(environment.source) == environment.slots(environment.target) == []
