@@ -18,7 +18,6 @@ def serve(port: int) -> None:
         MOTO_PORT=str(port),  # Step Functions calls this port
         MOTO_ACM_VALIDATION_WAIT="1",
         MOTO_IAM_LOAD_MANAGED_POLICIES="true",
-        MOTO_LAMBDA_CONCURRENCY_QUOTA="1000",  # the default quota of a Region
     )
     from moto.core.config import default_user_config
     from moto.server import main

@@ -26,7 +26,8 @@ class Quota:
 
 ELASTIC_IP_ADDRESSES = Quota("ec2", "L-0263D0A3", 5)
 VPCS = Quota("vpc", "L-F678F1CE", 5)
-QUOTAS = (ELASTIC_IP_ADDRESSES, VPCS)
+CONCURRENT_EXECUTIONS = Quota("lambda", "L-B99A9384", 1000)
+QUOTAS = (ELASTIC_IP_ADDRESSES, VPCS, CONCURRENT_EXECUTIONS)
 
 
 @add_action(ServiceQuotasResponse, "request_service_quota_increase")

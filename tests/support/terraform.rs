@@ -313,13 +313,13 @@ impl Workspace {
     fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> anyhow::Result<Output> {
         let arguments: Vec<_> = args.into_iter().collect();
         let output = self.command(&arguments)?;
+        // The standard output of an apply begins with the whole plan.
+        let errors = String::from_utf8_lossy(&output.stderr);
         ensure!(
             output.status.success(),
-            "terraform {:?} in {} failed:\n{}{}",
+            "terraform {:?} in {} failed:\n{errors}",
             arguments.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
             self.path().display(),
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
         );
         Ok(output)
     }

@@ -136,8 +136,8 @@ fn increase_quotas(aws: &LocalAws) -> anyhow::Result<()> {
         r#"
 for region in ("us-east-1", "us-east-2"):
     quotas = boto3.client("service-quotas", region_name=region)
-    for service, code in (("ec2", "L-0263D0A3"), ("vpc", "L-F678F1CE")):
-        quotas.request_service_quota_increase(ServiceCode=service, QuotaCode=code, DesiredValue=50)
+    for service, code, value in (("ec2", "L-0263D0A3", 50), ("vpc", "L-F678F1CE", 50), ("lambda", "L-B99A9384", 5000)):
+        quotas.request_service_quota_increase(ServiceCode=service, QuotaCode=code, DesiredValue=value)
 "#,
     )
 }

@@ -12,3 +12,13 @@ def test_reservation_that_leaves_less_than_100_is_rejected(client: Client) -> No
     functions.put_function_concurrency(FunctionName="payments", ReservedConcurrentExecutions=900)
     with pytest.raises(ClientError, match="UnreservedConcurrentExecution below its minimum value"):
         functions.put_function_concurrency(FunctionName="payments", ReservedConcurrentExecutions=901)
+
+
+def test_service_quotas_increase_the_concurrency(client: Client) -> None:
+    client("service-quotas").request_service_quota_increase(
+        ServiceCode="lambda", QuotaCode="L-B99A9384", DesiredValue=2000
+    )
+    functions = create_function(client)
+    functions.put_function_concurrency(FunctionName="payments", ReservedConcurrentExecutions=1900)
+    with pytest.raises(ClientError, match="UnreservedConcurrentExecution below its minimum value"):
+        functions.put_function_concurrency(FunctionName="payments", ReservedConcurrentExecutions=1901)
