@@ -19,16 +19,18 @@ pub(crate) fn bucket_replica_panels(
         let replica = replicas.of(section).iter();
         for replication in replica.flat_map(|replica| &replica.replications) {
             let (source, destination) = (replication.source.region, replication.destination.region);
-            let panel = |what: &str, region, (name, statistic, label): Line| Panel {
-                title: format!("Bucket {} to {destination}: {what}", section.key()),
-                region,
-                metrics: vec![Metric {
-                    namespace: "AWS/S3".into(),
-                    name,
-                    dimensions: replication.dimensions().into(),
-                    statistic,
-                    label: label.to_owned(),
-                }],
+            let panel = |what: &str, region, (name, statistic, label): Line| {
+                Panel::new(
+                    format!("Bucket {} to {destination}: {what}", section.key()),
+                    region,
+                    vec![Metric {
+                        namespace: "AWS/S3".into(),
+                        name,
+                        dimensions: replication.dimensions().into(),
+                        statistic,
+                        label: label.to_owned(),
+                    }],
+                )
             };
             panels.extend([
                 panel("replication latency (s)", destination, LATENCY),
@@ -68,16 +70,16 @@ pub(crate) fn table_panels(composer: &Composer<'_>, tables: &Tables) -> Vec<Pane
             statistic: "Average",
             label: operation.to_owned(),
         });
-        panels.push(Panel {
-            title: format!("Table {}: load", section.key()),
-            region: table.region,
-            metrics: load.collect(),
-        });
-        panels.push(Panel {
-            title: format!("Table {}: latency (ms)", section.key()),
-            region: table.region,
-            metrics: latency.collect(),
-        });
+        panels.push(Panel::new(
+            format!("Table {}: load", section.key()),
+            table.region,
+            load.collect(),
+        ));
+        panels.push(Panel::new(
+            format!("Table {}: latency (ms)", section.key()),
+            table.region,
+            latency.collect(),
+        ));
     }
     panels
 }
@@ -116,22 +118,22 @@ pub(crate) fn database_panels(composer: &Composer<'_>, databases: &Databases) ->
             line.dimensions.push(("Role", "WRITER".into()));
             line
         };
-        panels.push(Panel {
-            title: format!("Database {}: load of the writer", section.key()),
-            region: database.region,
-            metrics: vec![
+        panels.push(Panel::new(
+            format!("Database {}: load of the writer", section.key()),
+            database.region,
+            vec![
                 of_writer("CPUUtilization", "CPU (%)"),
                 of_writer("DatabaseConnections", "connections"),
             ],
-        });
-        panels.push(Panel {
-            title: format!("Database {}: latency", section.key()),
-            region: database.region,
-            metrics: vec![
+        ));
+        panels.push(Panel::new(
+            format!("Database {}: latency", section.key()),
+            database.region,
+            vec![
                 of_writer("CommitLatency", "commit (ms)"),
                 line("AuroraReplicaLagMaximum", "replica lag (ms)"),
             ],
-        });
+        ));
     }
     panels
 }
@@ -154,11 +156,11 @@ pub(crate) fn replication_lag_panels(
                 label: format!("{} {label}", task.kind.as_str()),
             })
         });
-        panels.push(Panel {
-            title: format!("Replication {}: CDC latency (s)", section.key()),
-            region: composer.stack.network.resolve(&section.network).region,
-            metrics: metrics.collect(),
-        });
+        panels.push(Panel::new(
+            format!("Replication {}: CDC latency (s)", section.key()),
+            composer.stack.network.resolve(&section.network).region,
+            metrics.collect(),
+        ));
     }
     panels
 }
@@ -172,10 +174,10 @@ pub(crate) fn secondary_cluster_panels(
         let secondary = databases.of(section).secondary_cluster_id()?;
         let source_region = databases.of(section).region.as_str();
         let replica = section.aurora().secondary.as_ref()?;
-        Some(Panel {
-            title: format!("Database {}: second region", section.key()),
-            region: composer.stack.network.resolve(&replica.network).region,
-            metrics: vec![Metric {
+        Some(Panel::new(
+            format!("Database {}: second region", section.key()),
+            composer.stack.network.resolve(&replica.network).region,
+            vec![Metric {
                 namespace: RDS.into(),
                 name: "AuroraGlobalDBReplicationLag",
                 dimensions: vec![
@@ -185,7 +187,7 @@ pub(crate) fn secondary_cluster_panels(
                 statistic: "Average",
                 label: "replication lag (ms)".to_owned(),
             }],
-        })
+        ))
     });
     lag.collect()
 }

@@ -5,10 +5,11 @@ use crate::compose::dashboards::metrics::Line;
 use crate::compose::ingress::Ingress;
 use crate::compose::ingress::dns::DnsNames;
 use crate::compose::queries::regions::api_region;
+use crate::config::{Dns, Split};
 use crate::constructs::core::SectionRef;
 use crate::constructs::dns::records::LabeledHealthCheck;
 use crate::constructs::ingress::balancer::Balancer;
-use crate::constructs::observability::dashboard::{Metric, Panel};
+use crate::constructs::observability::dashboard::{Constant, Metric, Panel};
 use crate::newtypes::Region;
 
 pub(crate) fn api_panels(
@@ -29,11 +30,11 @@ pub(crate) fn api_panels(
             statistic,
             label: (*label).to_owned(),
         };
-        Some(Panel {
-            title: format!("API {}: {what}", section.key()),
-            region: api_region(composer.stack, section),
-            metrics: lines.iter().map(metric).collect(),
-        })
+        Some(Panel::new(
+            format!("API {}: {what}", section.key()),
+            api_region(composer.stack, section),
+            lines.iter().map(metric).collect(),
+        ))
     });
     apis.collect()
 }
@@ -78,10 +79,50 @@ pub(crate) fn target_panels(
 }
 
 /// A panel for each DNS section, with a line for each health check that `line` gives a metric for.
-pub(crate) fn dns_panels(
+pub(crate) fn health_panels(
     composer: &Composer<'_>,
     names: &DnsNames,
     line: impl Fn(&LabeledHealthCheck) -> Option<(&'static str, &'static str)>,
+) -> Vec<Panel> {
+    dns_panels(composer, names, "health by side", line, |_| Vec::new())
+}
+
+/// The same, with the traffic weights of the sides between which a name splits requests.
+pub(crate) fn weight_panels(
+    composer: &Composer<'_>,
+    names: &DnsNames,
+    line: impl Fn(&LabeledHealthCheck) -> Option<(&'static str, &'static str)>,
+) -> Vec<Panel> {
+    dns_panels(
+        composer,
+        names,
+        "weight and health by side",
+        line,
+        |section| weights(composer, section),
+    )
+}
+
+/// The traffic weight of each side, if the name splits requests: the old side is outside CloudWatch.
+fn weights(composer: &Composer<'_>, section: SectionRef<'_, Dns>) -> Vec<Constant> {
+    let traffic = composer.stack.traffic.as_ref();
+    let is_split = traffic.is_some_and(
+        |traffic| matches!(&traffic.at, Split::Dns(dns) if dns.name() == section.key()),
+    );
+    let new = composer.target.traffic;
+    let sides = [("new", new), ("old", new.rest())];
+    let weights = sides.map(|(side, value)| Constant {
+        value,
+        label: format!("{side} weight (%)"),
+    });
+    weights.into_iter().filter(|_| is_split).collect()
+}
+
+fn dns_panels(
+    composer: &Composer<'_>,
+    names: &DnsNames,
+    what: &str,
+    line: impl Fn(&LabeledHealthCheck) -> Option<(&'static str, &'static str)>,
+    constants: impl Fn(SectionRef<'_, Dns>) -> Vec<Constant>,
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
     for section in SectionRef::all(&composer.stack.dns) {
@@ -99,10 +140,10 @@ pub(crate) fn dns_panels(
             })
             .collect();
         if !metrics.is_empty() {
+            let title = format!("Name {}: {what}", section.name);
             panels.push(Panel {
-                title: format!("Name {}: health by side", section.name),
-                region: Region::GLOBAL,
-                metrics,
+                constants: constants(section),
+                ..Panel::new(title, Region::GLOBAL, metrics)
             });
         }
     }
@@ -120,11 +161,11 @@ fn panel_per_balancer(
     for section in SectionRef::all(&composer.stack.balancer) {
         let networks = section.config().networks.iter();
         for (network, (_, balancer)) in networks.zip(edge.balancers.of(section)) {
-            panels.push(Panel {
-                title: format!("Load balancer {}: {what}", balancer.identity),
-                region: composer.stack.network.resolve(network).region,
-                metrics: lines(balancer),
-            });
+            panels.push(Panel::new(
+                format!("Load balancer {}: {what}", balancer.identity),
+                composer.stack.network.resolve(network).region,
+                lines(balancer),
+            ));
         }
     }
     panels

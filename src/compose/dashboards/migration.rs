@@ -26,11 +26,11 @@ pub(crate) fn progress_panels(composer: &Composer<'_>, workflows: &Workflows) ->
         };
         let mut metrics = Vec::from(machine(workflow.migration_arn(), "migration"));
         metrics.extend(machine(workflow.rollback_arn(), "rollback"));
-        panels.push(Panel {
-            title: format!("Workflow {}: executions", section.key()),
+        panels.push(Panel::new(
+            format!("Workflow {}: executions", section.key()),
             region,
             metrics,
-        });
+        ));
         panels.push(event_panel(
             composer,
             format!("Workflow {}: events", section.key()),
@@ -56,11 +56,11 @@ fn event_panel(composer: &Composer<'_>, title: String, region: Region) -> Panel 
         statistic: "Sum",
         label: event.event_name().to_owned(),
     };
-    Panel {
+    Panel::new(
         title,
         region,
-        metrics: MigrationEvent::ALL.into_iter().map(metric).collect(),
-    }
+        MigrationEvent::ALL.into_iter().map(metric).collect(),
+    )
 }
 
 const MACHINE: [(&str, &str); 3] = [

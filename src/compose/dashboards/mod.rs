@@ -15,7 +15,9 @@ use crate::compose::dashboards::ingress::API_ERRORS;
 use crate::compose::dashboards::ingress::API_LATENCY;
 use crate::compose::dashboards::ingress::BALANCER_ERRORS;
 use crate::compose::dashboards::ingress::BALANCER_LATENCY;
-use crate::compose::dashboards::ingress::{api_panels, balancer_panels, dns_panels, target_panels};
+use crate::compose::dashboards::ingress::{
+    api_panels, balancer_panels, health_panels, target_panels, weight_panels,
+};
 use crate::compose::dashboards::migration::progress_panels;
 use crate::compose::dashboards::workload::fargate_panels;
 use crate::compose::dashboards::workload::{auto_scaling_panels, function_error_panels};
@@ -108,7 +110,7 @@ fn panels(composer: &Composer<'_>, widget: Widget, deps: DashboardDeps<'_>) -> V
         Widget::TrafficDistribution => {
             let line = ("RequestCount", "Sum");
             let mut panels = target_panels(composer, deps.ingress, "requests by side", line);
-            panels.extend(dns_panels(
+            panels.extend(weight_panels(
                 composer,
                 &deps.ingress.dns,
                 |check| match check.kind {
@@ -137,7 +139,7 @@ fn panels(composer: &Composer<'_>, widget: Widget, deps: DashboardDeps<'_>) -> V
             panels.extend(auto_scaling_panels(composer, &deps.workload.auto_scaling));
             panels.extend(fargate_panels(&deps.workload.fargate));
             let line = Some(("HealthCheckStatus", "healthy"));
-            panels.extend(dns_panels(composer, &deps.ingress.dns, |_| line));
+            panels.extend(health_panels(composer, &deps.ingress.dns, |_| line));
             panels
         }
         Widget::BucketReplication => {

@@ -36,15 +36,15 @@ pub(crate) fn auto_scaling_panels(
             };
             lines.iter().map(metric).collect::<Vec<_>>()
         };
-        panels.push(Panel {
-            title: format!("Service {}: instances", section.key()),
+        panels.push(Panel::new(
+            format!("Service {}: instances", section.key()),
             region,
-            metrics: lines(&[
+            lines(&[
                 (SCALING, "GroupInServiceInstances", "Minimum", "in service"),
                 (SCALING, "GroupDesiredCapacity", "Maximum", "desired"),
                 (SCALING, "GroupMaxSize", "Maximum", "at most"),
             ]),
-        });
+        ));
         let mut load = lines(&[
             (EC2, "CPUUtilization", "Average", "CPU (%)"),
             (EC2, "StatusCheckFailed", "Maximum", "status checks failed"),
@@ -62,11 +62,11 @@ pub(crate) fn auto_scaling_panels(
                 label: label.to_owned(),
             }),
         );
-        panels.push(Panel {
-            title: format!("Service {}: load", section.key()),
+        panels.push(Panel::new(
+            format!("Service {}: load", section.key()),
             region,
-            metrics: load,
-        });
+            load,
+        ));
     }
     panels
 }
@@ -90,11 +90,7 @@ pub(crate) fn function_error_panels(composer: &Composer<'_>, functions: &Functio
             })
         })
         .collect();
-    let panel = Panel {
-        title: "Functions: errors".to_owned(),
-        region,
-        metrics,
-    };
+    let panel = Panel::new("Functions: errors".to_owned(), region, metrics);
     (!panel.metrics.is_empty())
         .then_some(panel)
         .into_iter()
@@ -120,14 +116,16 @@ pub(crate) fn fargate_panels(services: &[FargateService<'_>]) -> Vec<Panel> {
             };
             fargate.versions.iter().flat_map(of).collect()
         };
-        let panel = |what, metrics| Panel {
-            title: format!(
-                "Service {} in {}: {what}",
-                fargate.service.key(),
-                fargate.network.key()
-            ),
-            region: fargate.region,
-            metrics,
+        let panel = |what, metrics| {
+            Panel::new(
+                format!(
+                    "Service {} in {}: {what}",
+                    fargate.service.key(),
+                    fargate.network.key()
+                ),
+                fargate.region,
+                metrics,
+            )
         };
         if !fargate.versions.is_empty() {
             panels.push(panel("load (%)", lines("AWS/ECS", &TASK_LOAD)));

@@ -4,7 +4,7 @@ use crate::aws;
 use crate::aws::cloudwatch_dashboard::CloudwatchDashboardArgs;
 use crate::config::Dashboard as Config;
 use crate::constructs::core::{Context, SectionRef};
-use crate::newtypes::Region;
+use crate::newtypes::{Percent, Region};
 use crate::terraform::tree::{Any, Object, Scope, Term, Value};
 
 /// A metric of a graph.
@@ -22,6 +22,15 @@ pub struct Metric {
     pub label: String,
 }
 
+/// A horizontal line of a graph, in percent.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// Its value.
+    pub value: Percent,
+    /// Its label.
+    pub label: String,
+}
+
 /// A graph of metrics of one region.
 #[derive(Clone, Debug)]
 pub struct Panel {
@@ -31,6 +40,20 @@ pub struct Panel {
     pub region: Region,
     /// Its metrics.
     pub metrics: Vec<Metric>,
+    /// Its horizontal lines.
+    pub constants: Vec<Constant>,
+}
+
+impl Panel {
+    /// Creates a graph of metrics.
+    pub fn new(title: String, region: Region, metrics: Vec<Metric>) -> Self {
+        Self {
+            title,
+            region,
+            metrics,
+            constants: Vec::new(),
+        }
+    }
 }
 
 /// A CloudWatch dashboard.
@@ -80,9 +103,10 @@ const HEIGHT: i64 = 6;
 const PERIOD: i64 = 60;
 
 fn widget((panel, position): (Panel, i64)) -> Term {
-    let metrics = panel.metrics.into_iter().map(line).collect();
+    let metrics = panel.metrics.into_iter().map(line);
+    let metrics = metrics.chain(panel.constants.into_iter().map(constant_line));
     let properties = Object::from_iter([
-        ("metrics", Term::List(metrics)),
+        ("metrics", Term::List(metrics.collect())),
         ("period", Term::Integer(PERIOD)),
         ("region", text(panel.region.as_str())),
         ("stacked", Term::Bool(false)),
@@ -113,6 +137,15 @@ fn line(metric: Metric) -> Term {
     }
     line.push(Term::Object(drawn));
     Term::List(line)
+}
+
+/// A metric math expression in the same format (Amazon CloudWatch user guide, "Using metric math").
+fn constant_line(constant: Constant) -> Term {
+    let expression = format!("TIME_SERIES({})", constant.value);
+    Term::List(vec![Term::Object(Object::from_iter([
+        ("expression", text(expression)),
+        ("label", text(constant.label)),
+    ]))])
 }
 
 fn text(text: impl Into<String>) -> Term {

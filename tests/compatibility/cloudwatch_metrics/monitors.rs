@@ -103,7 +103,9 @@ pub(crate) fn widgets(tree: &Tree, identifying: &Identifying) -> Vec<WidgetUse> 
                 path: format!("{}: {}", tree.path(node), text(field(properties, "title"))),
                 region: text(field(properties, "region")),
                 metrics: metrics
-                    .map(|line| widget_metric(tree, list(line), period, identifying))
+                    .map(list)
+                    .filter(|line| !is_constant(line))
+                    .map(|line| widget_metric(tree, line, period, identifying))
                     .collect(),
             });
         }
@@ -205,6 +207,11 @@ fn metric(
 }
 
 /// A line of a widget: namespace, name, dimensions and their values, and an object of options.
+/// Whether the line of a widget is an expression without a metric.
+fn is_constant(line: &[Term]) -> bool {
+    matches!(line, [Term::Object(options)] if text(field(options, "expression")).starts_with("TIME_SERIES("))
+}
+
 fn widget_metric(tree: &Tree, line: &[Term], period: i64, identifying: &Identifying) -> MetricUse {
     let [namespace, name, dimensions @ .., options] = line else {
         panic!("not a metric of a widget: {line:?}");

@@ -39,6 +39,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
+            runbook::dashboards_show_the_weight_of_each_side,
+            MIGRATING,
+            [weakened_in(
+                A::<CloudwatchDashboard>::dashboard_body(),
+                "metrics"
+            )]
+        ))
+        .verified_by(query!(
             monitoring::dashboards_show_traffic,
             SERVING,
             [weakened_in(

@@ -1,7 +1,7 @@
 //! A runbook migration: its programs, and its state between calls.
 
 use paymig::aws;
-use paymig::terraform::tree::Argument;
+use paymig::terraform::tree::{Argument, Term};
 
 use super::existing_resources::{is_let_out, reaches_both};
 use super::monitoring::{lines, threshold};
@@ -148,6 +148,27 @@ pub(crate) fn dashboards_show_health_and_weights(case: Case<'_>) -> Verdict {
             DRAWN.iter().all(|metric| {
                 let mut lines = lines.iter();
                 lines.any(|line| line.get(1).and_then(text) == Some(metric))
+            })
+        })
+        .verdict()
+}
+
+/// The old side is outside CloudWatch, so that its weight is the only measure of its requests.
+pub(crate) fn dashboards_show_the_weight_of_each_side(case: Case<'_>) -> Verdict {
+    let new = case.new_side_percent().unwrap_or(-1);
+    let sides = [("new weight (%)", new), ("old weight (%)", 100 - new)];
+    case.every::<aws::CloudwatchDashboard>()
+        .some("shows the weight of each side", |dashboard| {
+            let lines = lines(dashboard);
+            sides.iter().all(|(label, weight)| {
+                lines.iter().any(|line| match line {
+                    [Term::Object(line)] => {
+                        let expression = format!("TIME_SERIES({weight})");
+                        line.get("expression").and_then(text) == Some(&expression)
+                            && line.get("label").and_then(text) == Some(label)
+                    }
+                    _ => false,
+                })
             })
         })
         .verdict()

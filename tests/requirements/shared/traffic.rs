@@ -28,8 +28,9 @@ pub(crate) fn requests_are_logged() -> Query {
 pub(crate) const FILE: &str = "tests/requirements/shared/traffic.rs";
 
 /// The arguments that a traffic step may change: the weights of both sides, the parameter with the weight, the conditions
-/// under which it may be applied, and whether the alarms of a side act.
+/// under which it may be applied, whether the alarms of a side act, and the weights that a dashboard shows.
 const MOVED_BY_A_STEP: &[(&str, &str)] = &[
+    ("aws_cloudwatch_dashboard", "dashboard_body"),
     ("aws_cloudwatch_metric_alarm", "actions_enabled"),
     ("aws_lb_listener_rule", "action"),
     ("aws_route53_record", "lifecycle"),
