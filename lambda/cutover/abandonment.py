@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import fences, load_slots, outbound_tasks
+from cutover import fences, load_slots, outbound_tasks, write_audit
 from cutover.direction import FORWARD, REVERSE
 from cutover.migration import Migration
 
@@ -30,6 +30,7 @@ def abandon_migration(migration: Migration) -> dict[str, str]:
     for replication in migration.settings.replications:
         outbound_tasks.stop_and_drop(migration, FORWARD, replication, slots.get(replication.name, ()))
         outbound_tasks.stop_and_drop(migration, REVERSE, replication, ())
+    write_audit.discard(migration)
     # The wait for the tasks takes time, in which a switchover may have begun.
     with migration.writer_lock():
         _require_source_is_writer(migration)

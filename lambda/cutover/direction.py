@@ -53,6 +53,10 @@ class Direction:
         """Return the replication slot on the outgoing side that the CDC-only outbound task reads."""
         return replication.forward_slot if self.is_forward else replication.reverse_slot
 
+    def audit_slot(self, replication: Replication) -> str:
+        """Return the replication slot on the outgoing side that no task reads: the audit of its writes."""
+        return f"{self.outbound_slot(replication).rpartition('_')[0]}_aud"
+
     def opposite_task(self, replication: Replication) -> str:
         """Return the task that replicates from the incoming to the outgoing side after the switchover."""
         return replication.tasks.reverse if self.is_forward else replication.tasks.forward

@@ -185,6 +185,12 @@ class ChangeLog(Protocol):
     def has_no_writes_since(self, slot: str, position: str) -> bool:
         """Return whether the log proves that no row was written since `position`, except to the migration's tables."""
 
+    def changed_tables(self, slot: str, position: str | None, tables: list[Table]) -> list[str]:
+        """Return those of `tables` whose rows changed since `position`, to which `slot` was advanced.
+
+        Raise `PreconditionFailed` if the log no longer holds every change since then.
+        """
+
     def set_retention(self) -> None:
         """Make the server retain the log while a task may be stopped, unless a server parameter does."""
 

@@ -1,6 +1,6 @@
 """Forward replication after a rollback: resumed after an undone fence, started anew after a switchover."""
 
-from cutover import fences, start_positions, switchover
+from cutover import fences, start_positions, switchover, write_audit
 from cutover.direction import FORWARD, REVERSE
 from cutover.fences import Fence
 from cutover.migration import Migration
@@ -19,6 +19,7 @@ def replicate_forward(migration: Migration) -> dict[str, object]:
         return switchover.start_opposite_replication(migration, REVERSE)
     # No task will read it, and it would fill the disk of the target.
     start_positions.discard(migration, FORWARD)
+    write_audit.discard(migration)
     resumed = fence is not None and _resume(migration, fence)
     return {"started": resumed, "full_load_required": []}
 

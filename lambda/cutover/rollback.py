@@ -7,7 +7,15 @@ Two paths lose no data. `unfence-source` undoes the fence while the target has a
 from common import log
 from common.errors import MigrationError, PreconditionFailed
 from common.parameters import Writer
-from cutover import application_access, fences, forward_resumption, ownership, reverse_replication, validation_record
+from cutover import (
+    application_access,
+    fences,
+    forward_resumption,
+    ownership,
+    reverse_replication,
+    validation_record,
+    write_audit,
+)
 from cutover.direction import FORWARD, REVERSE
 from cutover.fences import Fence
 from cutover.migration import Migration, WriterLock
@@ -89,6 +97,9 @@ def _assess(migration: Migration) -> tuple[str, str]:
             if fence is None:
                 return MANUAL, "the writer is fenced, but no checkpoint records the fence"
             if fence.direction == FORWARD:
+                found = write_audit.find_target_writes(migration, fence)
+                if found is not None:
+                    return MANUAL, found
                 if all(_has_no_writes(migration, fence, entry) for entry in migration.settings.replications):
                     return UNFENCE_SOURCE, "the target has accepted no write"
                 return MANUAL, "the target was promoted and accepted writes, but it is not the writer"
@@ -111,6 +122,9 @@ def _assess_reverse_replication(migration: Migration) -> tuple[str, str]:
 
 def _unfence_source(migration: Migration, lock: WriterLock) -> None:
     fence = fences.current_fence(migration, FORWARD)
+    found = write_audit.find_target_writes(migration, fence)
+    if found is not None:
+        raise PreconditionFailed(found)
     for replication in migration.settings.replications:
         _block_target(migration, replication)
         if not _has_no_writes(migration, fence, replication):

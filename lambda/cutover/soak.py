@@ -3,7 +3,7 @@
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import fences, outbound_tasks, reverse_replication, start_positions
+from cutover import fences, outbound_tasks, reverse_replication, start_positions, write_audit
 from cutover.direction import REVERSE
 from cutover.migration import Migration
 from cutover.switchover import END_SOAK_STEP
@@ -11,10 +11,11 @@ from cutover.switchover import END_SOAK_STEP
 _STEP = "soak"
 
 
-def begin_soak(migration: Migration) -> dict[str, str]:
+def begin_soak(migration: Migration) -> dict[str, object]:
     """Record and announce the soak, in which reverse replication keeps the rollback lossless.
 
-    Raise `ReplicationFailed` if it does not: hours may have passed since it was started.
+    Raise `ReplicationFailed` if it does not: hours may have passed since it was started. Return the tables of the
+    source that changed behind its fence.
     """
     _require_target_is_writer(migration, "the soak begins after the target is promoted")
     reverse_replication.require_caught_up(migration)
@@ -28,7 +29,10 @@ def begin_soak(migration: Migration) -> dict[str, str]:
             " traffic.\nA rollback loses no data until the operation `end_soak`, which phase `production` requires.",
         )
         migration.checkpoints.write(_STEP, migration.execution, {"weight": weight})
-    return {"state": "soaking"}
+    stray_writes = write_audit.stray_writes(migration)
+    if stray_writes:
+        log.error("stray-writes", tables=stray_writes)
+    return {"state": "soaking", "stray_writes": stray_writes}
 
 
 def end_soak(migration: Migration) -> dict[str, str]:

@@ -27,6 +27,7 @@ from cutover import (
     reverse_replication,
     start_positions,
     validation_record,
+    write_audit,
 )
 from cutover.direction import Direction
 from cutover.fences import Fence
@@ -35,7 +36,6 @@ from cutover.migration import Migration, WriterLock
 from migration.replication import Replication
 
 END_SOAK_STEP = "end_soak"
-_MARKERS = 2  # see cutover.engine.Markers
 
 
 def fence(migration: Migration, direction: Direction) -> dict[str, str]:
@@ -66,10 +66,18 @@ def drain(migration: Migration, direction: Direction) -> dict[str, object]:
         deadline = fences.deadline(migration, current)
         for replication in migration.settings.replications:
             outbound_tasks.require_running(migration, direction, replication)
-        markers = [_send_markers(migration, direction, deadline) for _ in range(_MARKERS)][-1]
+        _send_markers(migration, direction, deadline)
+        source_positions = write_audit.begin_source(migration) if direction.is_forward else None
+        markers = _send_markers(migration, direction, deadline)  # two of them: see cutover.engine.Markers
         for replication in migration.settings.replications:
             outbound_tasks.require_no_lost_changes(migration, direction, replication, wait_seconds=0)
-        checkpoint = fences.write_checkpoint(migration, current, direction.drain_step, {"markers": markers})
+        facts: dict[str, object] = {"markers": markers}
+        if direction.is_forward:
+            facts[write_audit.AUDIT_FACT] = {
+                "source": source_positions,
+                "target": write_audit.begin_target(migration),
+            }
+        checkpoint = fences.write_checkpoint(migration, current, direction.drain_step, facts)
     log.info("drained", side=direction.outgoing_writer.value)
     return {"markers": checkpoint.facts["markers"]}
 
@@ -92,6 +100,7 @@ def start_opposite_replication(migration: Migration, direction: Direction) -> di
     if fences.checkpoint(migration, completed, END_SOAK_STEP) is not None:
         raise PreconditionFailed("the soak has ended: the start position of the reverse replication no longer exists")
     outbound_tasks.stop_and_drop_slots(migration, completed)
+    write_audit.end(migration, completed)
     # The wait for the tasks takes time, in which another switchover may have begun.
     with ownership.owned_writer_lock(migration):
         if _completed_fence(migration, direction) != completed:
@@ -118,6 +127,8 @@ def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction, s
     if writer is not outgoing_writer:
         raise PreconditionFailed(f"the writer is {writer.value}; only the {outgoing_writer.value} can be fenced")
     open_logins = application_access.open_logins_by_replication(migration, direction)
+    if direction.is_forward:
+        write_audit.prepare(migration)
     start_positions.prepare(migration, direction)
     begun = Fence(direction, migration.clock.now().isoformat(), migration.execution, slots)
     facts = {"fenced_at": begun.fenced_at, "slots": slots, application_access.OPEN_LOGINS: open_logins}
@@ -160,6 +171,7 @@ def _promote(migration: Migration, lock: WriterLock, direction: Direction) -> di
             "low_watermarks": {name: marker for name, (_, marker) in prepared.items()},
         }
         checkpoint = fences.write_checkpoint(migration, current, direction.promote_step, facts)
+    write_audit.require_silent_outgoing_side(migration, current)
     if direction.is_forward and fences.deadline(migration, current).left() <= 0:
         raise FenceTimeout("the fence timed out before the target was promoted")
     for replication in migration.settings.replications:

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from common.errors import PreconditionFailed
 from cutover.engine import MIGRATION_TABLES
 from cutover.mysql.server import has_procedure
 from database.mysql import Session
+from migration.tables import Table
 
 _RETENTION_HOURS = 72  # a weekend
 _MIN_RETENTION_SECONDS = 86_400
 _FIRST_EVENT = 4  # offset of the first event in a file, after the magic number
-_MAX_EVENTS = 100_000  # that are read: between a promotion and its rollback there are seconds
+_EVENTS_OF_PAGE = 10_000
 
 _REQUIRED = {"log_bin": "ON", "binlog_format": "ROW", "binlog_row_image": "FULL"}
 _UNSUPPORTED = {
@@ -33,6 +35,7 @@ _HARMLESS = re.compile(
 _OWN_STATEMENT = re.compile(
     r"(use `[^`]*`; )?(BEGIN|COMMIT|(ALTER|CREATE) USER .*|GRANT .*)", re.IGNORECASE | re.DOTALL
 )
+_AUTO_INCREMENT = re.compile(r"alter table \S+ auto_increment = \d+$", re.IGNORECASE)
 _TABLE = re.compile(r"\((?P<schema>.*)\.(?P<table>[^.]*)\)")
 
 
@@ -62,13 +65,16 @@ class BinaryLog:
     def has_no_writes_since(self, slot: str, position: str) -> bool:
         """Return whether the log contains only events of the migration, of DMS and of the server since `position`."""
         del slot
-        first_file, _, offset = position.rpartition(":")
-        files = [str(row[0]) for row in self.session.rows("show binary logs")]
-        if first_file not in files:
-            return False
-        later_files = files[files.index(first_file) + 1 :]
-        starts = [(first_file, int(offset)), *((file, _FIRST_EVENT) for file in later_files)]
-        return all(self._has_no_writes(file, start) for file, start in starts)
+        events = self._events(position)
+        return events is not None and all(_is_exempt(kind, info) for kind, info in events)
+
+    def changed_tables(self, slot: str, position: str | None, tables: list[Table]) -> list[str]:
+        """Return the tables of row events and statements since `position`."""
+        del slot
+        events = None if position is None else self._events(position)
+        if events is None:
+            raise PreconditionFailed(f"the binary log no longer contains the position {position}")
+        return sorted({name for kind, info in events for name in _changed_by(kind, info, tables)})
 
     def set_retention(self) -> None:
         """Set the retention time on Amazon RDS, which otherwise purges the log as soon as possible."""
@@ -106,9 +112,32 @@ class BinaryLog:
             return "show binary log status"
         return "show master status"
 
-    def _has_no_writes(self, file: str, start: int) -> bool:
-        events = self.session.rows("show binlog events in %s from %s limit %s", file, start, _MAX_EVENTS)
-        return len(events) < _MAX_EVENTS and all(_is_exempt(str(event[2]), str(event[5])) for event in events)
+    def _events(self, position: str) -> Iterator[tuple[str, str]] | None:
+        """Return the type and the description of each event since `position`; None if the log was purged since."""
+        first_file, _, offset = position.rpartition(":")
+        files = [str(row[0]) for row in self.session.rows("show binary logs")]
+        if first_file not in files:
+            return None
+        later_files = files[files.index(first_file) + 1 :]
+        starts = [(first_file, int(offset)), *((file, _FIRST_EVENT) for file in later_files)]
+        return (event for file, start in starts for event in self._events_of_file(file, start))
+
+    def _events_of_file(self, file: str, start: int) -> Iterator[tuple[str, str]]:
+        while True:
+            events = self.session.rows("show binlog events in %s from %s limit %s", file, start, _EVENTS_OF_PAGE)
+            yield from ((str(event[2]), str(event[5])) for event in events)
+            if len(events) < _EVENTS_OF_PAGE:
+                return
+            start = int(events[-1][4])
+
+
+def _changed_by(kind: str, info: str, tables: list[Table]) -> Iterator[str]:
+    """Yield the tables that an event changes; a statement that contains the name of a table may change it."""
+    if kind == "Query" and not _OWN_STATEMENT.fullmatch(info) and not _AUTO_INCREMENT.search(info):
+        yield from (str(table) for table in tables if re.search(rf"\b{re.escape(table.name)}\b", info))
+    match = _TABLE.search(info) if kind == "Table_map" else None
+    if match is not None:
+        yield from (str(table) for table in tables if (table.schema, table.name) == (match["schema"], match["table"]))
 
 
 def _is_exempt(kind: str, info: str) -> bool:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common import log
+from common.errors import PreconditionFailed
 from cutover.engine import MIGRATION_TABLES
 from database.postgresql import Database
+from migration.tables import Table
 
 _PLUGIN = "test_decoding"  # the default of DMS for PostgreSQL sources; it needs no extension
 _CREATE = "select pg_create_logical_replication_slot(cast(:slot as name), cast(:plugin as name))"
@@ -21,6 +23,13 @@ where s.database = current_database() and a.usename = any(cast(:users as text[])
 _WRITES = f"""
 select count(*) from pg_logical_slot_peek_changes(cast(:slot as name), null, 1000, 'include-xids', '0')
 where data like 'table %' and data !~ '^table public\\.({"|".join(MIGRATION_TABLES)}):|^table \\S*awsdms_'
+"""
+_CHANGED = """
+with changes as (
+  select data from pg_logical_slot_peek_changes(cast(:slot as name), null, null, 'skip-empty-xacts', '1')
+  where data like 'table %')
+select t.schema || '.' || t.name from unnest(cast(:schemas as text[]), cast(:names as text[])) t (schema, name)
+where exists (select from changes where strpos(data, format('table %I.%I: ', t.schema, t.name)) = 1) order by 1
 """
 
 
@@ -56,6 +65,16 @@ class Slots:
         """Return whether `slot`, which begins at `position`, contains changes of the migration's own tables only."""
         del position
         return self._exists(slot) and not self.database.value(_WRITES, slot=slot)
+
+    def changed_tables(self, slot: str, position: str | None, tables: list[Table]) -> list[str]:
+        """Return the tables of the changes in `slot`."""
+        del position
+        if not self._exists(slot):
+            raise PreconditionFailed(
+                f"the slot {slot} is missing, so that the changes since it was advanced are unknown"
+            )
+        names = {"schemas": [table.schema for table in tables], "names": [table.name for table in tables]}
+        return [str(row[0]) for row in self.database.rows(_CHANGED, slot=slot, **names)]
 
     def set_retention(self) -> None:
         """Do nothing: a slot retains every change that its task has not read."""

@@ -258,7 +258,7 @@ def test_target_continues_sequences_after_the_cutover(mysql: MySqlEnvironment) -
     mysql.pay(mysql.target)
     assert [row[0] for row in mysql.rows(mysql.target)] == [1, 2, 3, 6]
     wait_until(lambda: is_in_sync(mysql))
-    assert mysql.run("begin_soak") == {"state": "soaking"}
+    assert mysql.run("begin_soak") == {"state": "soaking", "stray_writes": []}
 
 
 def test_reverse_task_starts_at_the_promotion_position(mysql: MySqlEnvironment) -> None:

@@ -13,7 +13,7 @@ from support.mysql_environment import MySqlEnvironment
 def test_soak_begins_with_reverse_replication_that_has_caught_up(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
-    assert environment.run("begin_soak") == {"state": "soaking"}
+    assert environment.run("begin_soak") == {"state": "soaking", "stray_writes": []}
 
 
 def test_reverse_task_that_failed_prevents_the_soak(environment: Environment) -> None:
