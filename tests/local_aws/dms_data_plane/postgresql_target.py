@@ -1,7 +1,7 @@
 """PostgreSQL as a target. It applies a change only to the row that the change expects."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -37,6 +37,7 @@ class PostgreSqlTarget:
     """The name of the source."""
     _session: pg8000.native.Connection | None = None
     _types: dict[TableName, dict[str, str]] = field(default_factory=dict)
+    _keys: dict[TableName, tuple[str, ...]] = field(default_factory=dict)
 
     def log_in(self) -> None:
         """Open and close a session."""
@@ -97,24 +98,13 @@ class PostgreSqlTarget:
 
     def apply(self, transaction: Transaction, tolerates: Tolerance) -> list[ApplyError]:
         """Apply a transaction, without the changes that fail and are tolerated; return their errors."""
-        failed: list[ApplyError] = []
-        self._run("begin")
         try:
-            for change in transaction.changes:
-                self._run("savepoint change")
-                try:
-                    self._apply(change)
-                except ApplyError as error:
-                    if not tolerates(transaction.position, error):
-                        raise
-                    self._run("rollback to savepoint change")
-                    failed.append(error)
-            self._mark(transaction.position)
-            self._run("commit")
-        except (ApplyError, TableError):
-            self._run("rollback")
-            raise
-        return failed
+            self._apply_as_a_whole(transaction)
+        except ApplyError as error:
+            if not tolerates(transaction.position, error):
+                raise
+            return self._apply_change_by_change(transaction, tolerates)
+        return []
 
     def applied_position(self) -> str | None:
         """Return the position of the last applied transaction, if the recovery table stores it."""
@@ -181,6 +171,38 @@ class PostgreSqlTarget:
             kind=kind,
         )
 
+    def _apply_as_a_whole(self, transaction: Transaction) -> None:
+        with self._transaction():
+            for change in transaction.changes:
+                self._apply(change)
+            self._mark(transaction.position)
+
+    def _apply_change_by_change(self, transaction: Transaction, tolerates: Tolerance) -> list[ApplyError]:
+        """Apply a transaction with a savepoint before each change, because an error aborts what follows."""
+        failed: list[ApplyError] = []
+        with self._transaction():
+            for change in transaction.changes:
+                self._run("savepoint change")
+                try:
+                    self._apply(change)
+                except ApplyError as error:
+                    if not tolerates(transaction.position, error):
+                        raise
+                    self._run("rollback to savepoint change")
+                    failed.append(error)
+            self._mark(transaction.position)
+        return failed
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._run("begin")
+        try:
+            yield
+        except (ApplyError, TableError):
+            self._run("rollback")
+            raise
+        self._run("commit")
+
     def _apply(self, change: Change) -> None:
         if change.verb is Verb.TRUNCATE:
             if self.settings.truncates:
@@ -223,7 +245,10 @@ class PostgreSqlTarget:
 
     def _identity(self, change: Change) -> Row:
         """Return the values of the key; without a key, all values before the change."""
-        key = postgresql_source.key(self._open, change.table)
+        if change.table not in self._keys:
+            with recoverable(self.endpoint):
+                self._keys[change.table] = postgresql_source.key(self._open, change.table)
+        key = self._keys[change.table]
         identity = {name: change.identity[name] for name in key if name in change.identity} or change.identity
         if not identity:
             raise TableError(change.table, f"the log does not identify the row of an {change.verb}: it has no key")

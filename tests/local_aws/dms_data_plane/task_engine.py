@@ -26,6 +26,7 @@ from local_aws.dms_data_plane.validation import Validation
 _POLL_SECONDS = 0.02
 _STATUS_SECONDS = 1.0
 _MAX_SLOT_LENGTH = 63
+_END_SECONDS = 60.0
 RESUME = "resume-processing"
 
 
@@ -85,7 +86,7 @@ class TaskEngine:
 
     def await_end(self) -> None:
         """Wait for the end of the thread."""
-        self._thread.join(10)
+        self._thread.join(_END_SECONDS)
 
     def _run(self) -> None:
         retries = Retries(self.definition.settings.errors)
