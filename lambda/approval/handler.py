@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from common import clients, log
 from common.clock import Clock
 from common.errors import InvalidEvent, PreconditionFailed
+from common.service_failures import service_failures
 from common.settings import Variables
 from migration.checkpoints import Checkpoints
 
@@ -50,7 +51,8 @@ class ApprovalStore:
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Run one operation; the entry point of the Lambda function."""
     del context
-    return run(_store(Variables(os.environ)), event)
+    with service_failures():
+        return run(_store(Variables(os.environ)), event)
 
 
 def run(store: ApprovalStore, event: Mapping[str, Any]) -> dict[str, Any]:

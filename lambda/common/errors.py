@@ -74,5 +74,9 @@ class DatabaseFailure(MigrationError):
         return self.sqlstate.startswith(("08", "57P"))
 
 
+class ServiceFailure(MigrationError):
+    """An AWS service refused a call, or did not respond."""
+
+
 class Unavailable(Exception):
     """The call may succeed later. The message is the reason, and contains no value of a row."""

@@ -25,6 +25,7 @@ class Direction:
     stop_step: str
     promote_step: str
     replicate_step: str
+    resume_step: str
 
     @property
     def is_forward(self) -> bool:
@@ -75,6 +76,7 @@ FORWARD = Direction(
     stop_step="stop_source_tasks",
     promote_step="promote_target",
     replicate_step="start_reverse_replication",
+    resume_step="resume_source_tasks",
 )
 REVERSE = Direction(
     name="reverse",
@@ -85,4 +87,5 @@ REVERSE = Direction(
     stop_step="stop_target_tasks",
     promote_step="promote_source",
     replicate_step="start_forward_replication",
+    resume_step="resume_target_tasks",
 )

@@ -34,14 +34,19 @@ class Fence:
         return datetime.fromisoformat(self.fenced_at)
 
 
-def latest_fence(migration: Migration) -> Fence | None:
-    """Return the most recent fence in either direction, or None."""
+def all_fences(migration: Migration) -> list[Fence]:
+    """Return the last fence of each direction, the most recent first."""
     fences = [
         Fence(direction, checkpoint.facts["fenced_at"], checkpoint.execution, checkpoint.facts["slots"])
         for direction in (FORWARD, REVERSE)
         if (checkpoint := migration.checkpoints.read(direction.fence_step)) is not None
     ]
-    return max(fences, key=lambda fence: fence.time, default=None)
+    return sorted(fences, key=lambda fence: fence.time, reverse=True)
+
+
+def latest_fence(migration: Migration) -> Fence | None:
+    """Return the most recent fence in either direction, also one that was revoked, or None."""
+    return next(iter(all_fences(migration)), None)
 
 
 def current_fence(migration: Migration, direction: Direction) -> Fence:

@@ -1,11 +1,8 @@
 """Forward replication after a rollback: resumed after an undone fence, started anew after a switchover."""
 
-from cutover import fences, start_positions, switchover, write_audit
+from cutover import fences, outbound_tasks, start_positions, switchover, write_audit
 from cutover.direction import FORWARD, REVERSE
-from cutover.fences import Fence
 from cutover.migration import Migration
-
-_STEP = "resume_source_tasks"
 
 
 def replicate_forward(migration: Migration) -> dict[str, object]:
@@ -20,7 +17,7 @@ def replicate_forward(migration: Migration) -> dict[str, object]:
     # No task will read it, and it would fill the disk of the target.
     start_positions.discard(migration, FORWARD)
     write_audit.discard(migration)
-    resumed = fence is not None and _resume(migration, fence)
+    resumed = fence is not None and outbound_tasks.resume(migration, fence)
     return {"started": resumed, "full_load_required": []}
 
 
@@ -32,21 +29,3 @@ def without_start_position(migration: Migration) -> list[str]:
     promotion = fences.checkpoint(migration, fence, REVERSE.promote_step)
     positions = {} if promotion is None else promotion.facts["positions"]
     return [name for name, position in positions.items() if position is None]
-
-
-def _resume(migration: Migration, fence: Fence) -> bool:
-    """Resume the tasks that were stopped behind `fence`, whose slots exist until a switchover is complete."""
-    stopped = fences.checkpoint(migration, fence, FORWARD.stop_step)
-    recorded = fences.checkpoint(migration, fence, _STEP)
-    finished: list[str] = [] if recorded is None else list(recorded.facts["tasks"])
-    resumed = False
-    for task in stopped.facts["tasks"] if stopped else []:
-        # Until its stop has finished, a task is described as running.
-        if task not in finished:
-            migration.tasks.await_stopped(task, migration.settings.task_stop_timeout_seconds)
-            finished.append(task)
-            fences.write_checkpoint(migration, fence, _STEP, {"tasks": finished})
-        if not migration.tasks.state(task).active:
-            migration.tasks.resume(task)
-            resumed = True
-    return resumed

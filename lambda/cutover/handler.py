@@ -10,6 +10,7 @@ from typing import Any
 
 from common import log
 from common.errors import InvalidEvent
+from common.service_failures import service_failures
 from cutover import (
     final_validation,
     load_status,
@@ -37,7 +38,8 @@ def handle(event: Mapping[str, Any], context: object) -> Mapping[str, Any]:
     operation = str(event.get("operation"))
     log.info("operation-started", operation=operation, execution=migration.execution)
     try:
-        result = run(migration, event)
+        with service_failures():
+            result = run(migration, event)
     except Exception as error:
         log.error("failed", operation=operation, error=type(error).__name__, cause=str(error))
         raise
@@ -76,7 +78,9 @@ def _run_rollback_operation(migration: Migration, event: Mapping[str, Any]) -> M
     match event:
         case {"operation": "hold_traffic", "reason": str(reason)}:
             return traffic.hold_traffic(migration, reason)
-        case {"operation": "assess_rollback"}:
+        case {"operation": "assess_rollback", "initiator": "migration"}:
+            return rollback.assess_requested_rollback(migration)
+        case {"operation": "assess_rollback"} if event.get("initiator", "operator") == "operator":
             return rollback.assess_rollback(migration)
         case {"operation": "unfence_source"}:
             return rollback.unfence_source(migration)
@@ -88,6 +92,8 @@ def _run_rollback_operation(migration: Migration, event: Mapping[str, Any]) -> M
             return switchover.promote(migration, REVERSE)
         case {"operation": "start_forward_replication"}:
             return rollback.start_forward_replication(migration)
+        case {"operation": "unfence_target"}:
+            return rollback.unfence_target(migration)
         case {"operation": "revert_traffic"}:
             return traffic.revert_traffic(migration)
         case {"operation": "record_rollback"}:
@@ -102,6 +108,8 @@ def _run_lifecycle_operation(migration: Migration, event: Mapping[str, Any]) -> 
             return registration.begin_migration(migration, execution)
         case {"operation": "check_rollback_request"}:
             return registration.check_rollback_request(migration)
+        case {"operation": "record_rejection"}:
+            return registration.record_rejection(migration)
         case {"operation": "begin_soak"}:
             return soak.begin_soak(migration)
         case {"operation": "end_soak"}:

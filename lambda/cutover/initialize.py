@@ -15,6 +15,8 @@ from database import secrets
 from migration.replication import Replication, Side
 from migration.tables import Table
 
+INITIALIZE_STEP = "initialize"
+
 
 def initialize(migration: Migration) -> dict[str, object]:
     """Check secrets, schemas and connections, create users and marker tables, and block the application on the target.
@@ -32,6 +34,7 @@ def initialize(migration: Migration) -> dict[str, object]:
     require_connections(migration, (task for replication in replications for task in replication.tasks.all))
     if not migration.parameters.is_rollback_window_open():
         migration.parameters.open_rollback_window()
+    migration.checkpoints.write(INITIALIZE_STEP, migration.execution, {"tables": tables})
     return {"tables": tables, "ownership": ownership_status(migration)["ownership"]}
 
 

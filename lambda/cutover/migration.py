@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common import clients
 from common.clock import Clock
-from common.errors import DatabaseFailure, PreconditionFailed
+from common.errors import DatabaseFailure
 from common.parameters import Parameters, Writer
 from cutover import mysql, postgresql
 from cutover.engine import DatabaseAdmin, Server
@@ -33,7 +33,7 @@ _ENGINES: Mapping[str, Callable[[Address, Login, TlsConfig, float], AbstractCont
     "mysql": mysql.admin_session,
 }
 
-_CONNECTION_DOES_NOT_EXIST = "08003"  # SQLSTATE
+_CONNECTION_DOES_NOT_EXIST, _LOCK_NOT_AVAILABLE = "08003", "55P03"  # SQLSTATE
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,13 @@ class Migration:
             yield WriterLock((target.server,), self.parameters, self.writer_replicas)
 
     @contextmanager
-    def locked_session(self, side: Side) -> Iterator[DatabaseAdmin]:
-        """Open an administrative session that holds the lock of `side`."""
-        late = PreconditionFailed("another operation holds the lock of the database; retry after it has ended")
-        timeout = self.settings.fence_timeout_seconds
+    def locked_session(self, side: Side, timeout: float | None = None) -> Iterator[DatabaseAdmin]:
+        """Open an administrative session that holds the lock of `side`; wait for half of `timeout`, in seconds.
+
+        Raise `DatabaseFailure` if another operation holds it: it ends by itself, so that a retry may succeed.
+        """
+        late = DatabaseFailure(_LOCK_NOT_AVAILABLE, "another operation holds the lock of the database")
+        timeout = timeout or self.settings.fence_timeout_seconds
         with self.admin_session(side, timeout=timeout) as admin:
             self.clock.deadline(timeout / 2).poll(admin.server.try_lock, late, pause=0.2)
             yield admin

@@ -53,6 +53,24 @@ def request_stop(migration: Migration, fence: Fence) -> None:
             migration.tasks.request_stop(task)
 
 
+def resume(migration: Migration, fence: Fence) -> bool:
+    """Resume the tasks that were stopped behind `fence`, whose slots exist until a switchover is complete."""
+    stopped = fences.checkpoint(migration, fence, fence.direction.stop_step)
+    recorded = fences.checkpoint(migration, fence, fence.direction.resume_step)
+    finished: list[str] = [] if recorded is None else list(recorded.facts["tasks"])
+    resumed = False
+    for task in stopped.facts["tasks"] if stopped else []:
+        # Until its stop has finished, a task is described as running.
+        if task not in finished:
+            migration.tasks.await_stopped(task, migration.settings.task_stop_timeout_seconds)
+            finished.append(task)
+            fences.write_checkpoint(migration, fence, fence.direction.resume_step, {"tasks": finished})
+        if not migration.tasks.state(task).active:
+            migration.tasks.resume(task)
+            resumed = True
+    return resumed
+
+
 def stop_and_drop_slots(migration: Migration, fence: Fence) -> None:
     """Wait until the tasks have stopped, and drop their slots, which would fill the disk of the outgoing side."""
     direction = fence.direction

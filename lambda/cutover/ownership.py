@@ -6,16 +6,16 @@ all that the environments have in common.
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 from common import log
 from common.errors import DatabaseFailure, SourceNotOwned
 from common.parameters import Writer
-from cutover.engine import DatabaseAdmin, Owner
+from cutover.engine import DatabaseAdmin, Owner, Server
 from cutover.migration import Migration, WriterLock
-from migration.replication import Replication
+from migration.replication import Replication, Side
 
 OWNER, REHEARSAL = "owner", "rehearsal"
+_OPTIONAL_LOCK_SECONDS = 4.0  # callers wait, and a lost side may not respond at all
 
 
 def ownership_status(migration: Migration) -> dict[str, str]:
@@ -36,25 +36,25 @@ def require_ownership(migration: Migration) -> None:
 
 
 @contextmanager
-def owned_writer_lock(migration: Migration) -> Iterator[WriterLock]:
+def owned_writer_lock(migration: Migration, *required: Writer) -> Iterator[WriterLock]:
     """Hold the writer lock and those of the sources; raise `SourceNotOwned` unless this environment owns all of them.
 
-    Behind its own fence the environment may continue without a source that cannot be reached: no other environment
-    can have acquired a fenced source, and the healthy side must be able to accept writes.
+    The sides in `required` must be reachable, and the other one may be lost: the healthy side must be able to accept
+    writes. Behind its own fence the environment may continue without a source, since no other environment can have
+    acquired a fenced source. The decision of the fence excludes what a lock on a lost side no longer does.
     """
-    with migration.writer_lock() as lock, ExitStack() as stack:
-        servers = list(lock.servers)
+    with ExitStack() as stack:
+        servers: list[Server] = []
+        if Writer.TARGET in required:
+            servers += stack.enter_context(migration.writer_lock()).servers
+        elif (target := _try_lock(migration, stack, migration.settings.replications[0].target)) is not None:
+            servers.append(target.server)
         for replication in in_lock_order(migration):
-            try:
-                source = stack.enter_context(migration.locked_session(replication.source))
-            except DatabaseFailure as error:
-                if not error.is_connection_failure or migration.parameters.writer() is Writer.SOURCE:
-                    raise
-                log.warning("ownership-not-checked", replication=replication.name, cause=str(error))
-                continue
-            _require_own(migration, replication, source.environments.owner())
-            servers.append(source.server)
-        yield replace(lock, servers=tuple(servers))
+            source = _lock_source(migration, stack, replication, required)
+            if source is not None:
+                _require_own(migration, replication, source.environments.owner())
+                servers.append(source.server)
+        yield WriterLock(tuple(servers), migration.parameters, migration.writer_replicas)
 
 
 @contextmanager
@@ -85,6 +85,25 @@ def is_own(migration: Migration, owner: Owner | None) -> bool:
 def describe(owner: Owner | None) -> str:
     """Return the name of the owner for messages."""
     return "none" if owner is None else owner.environment
+
+
+def _lock_source(
+    migration: Migration, stack: ExitStack, replication: Replication, required: tuple[Writer, ...]
+) -> DatabaseAdmin | None:
+    if Writer.SOURCE in required or migration.parameters.writer() is Writer.SOURCE:
+        return stack.enter_context(migration.locked_session(replication.source))
+    return _try_lock(migration, stack, replication.source)
+
+
+def _try_lock(migration: Migration, stack: ExitStack, side: Side) -> DatabaseAdmin | None:
+    """Take the lock of `side`; return None if it cannot be reached."""
+    try:
+        return stack.enter_context(migration.locked_session(side, _OPTIONAL_LOCK_SECONDS))
+    except DatabaseFailure as error:
+        if not error.is_connection_failure:
+            raise
+        log.warning("side-not-locked", host=side.address.host, cause=str(error))
+        return None
 
 
 def _read(migration: Migration, replication: Replication) -> Owner | None:

@@ -2,48 +2,104 @@
 
 Two paths lose no data. `unfence-source` undoes the fence while the target has accepted no write.
 `reverse-replication` is a switchover back to the source. On the path `manual` an operator must decide.
+
+Until its promotion is decided, a fence can be revoked: its outgoing side has every write. The other side need not be
+reachable for that.
 """
 
 from common import log
-from common.errors import MigrationError, PreconditionFailed
+from common.errors import DatabaseFailure, MigrationError, PreconditionFailed
 from common.parameters import Writer
 from cutover import (
     application_access,
+    decisions,
     fences,
     forward_resumption,
+    outbound_tasks,
     ownership,
+    registration,
     reverse_replication,
+    start_positions,
     validation_record,
     write_audit,
 )
+from cutover.decisions import Decision
 from cutover.direction import FORWARD, REVERSE
 from cutover.fences import Fence
-from cutover.migration import Migration, WriterLock
-from migration.replication import Replication
+from cutover.migration import Migration
+from migration.replication import Replication, Side
 
-UNFENCE_SOURCE, REVERSE_REPLICATION, MANUAL = "unfence-source", "reverse-replication", "manual"
+UNFENCE_SOURCE, REVERSE_REPLICATION, MANUAL, IGNORED = "unfence-source", "reverse-replication", "manual", "ignored"
 _PROBE = "assess_rollback"
+_LOST_SIDE_SECONDS = 4.0  # callers wait, and a lost side may not respond at all
 
 
 def assess_rollback(migration: Migration) -> dict[str, str]:
-    """Return the rollback path that loses no data, or `manual`, and the reason."""
+    """Return the rollback path that loses no data, or `manual`, and the reason.
+
+    Raise `DatabaseFailure` if a database does not respond: after a retry the path may be known.
+    """
     try:
         path, reason = _assess(migration)
+    except DatabaseFailure:
+        raise
     except MigrationError as error:
         path, reason = MANUAL, f"{type(error).__name__}: {error}"
     log.info("assessed", path=path, reason=reason)
     return {"path": path, "reason": reason}
 
 
+def assess_requested_rollback(migration: Migration) -> dict[str, str]:
+    """Return the rollback path for a migration that has failed; `ignored` if it is no longer in progress.
+
+    Since the rollback was requested, an operator may have rejected it, or another migration may have begun.
+    """
+    if registration.is_in_progress(migration):
+        return assess_rollback(migration)
+    log.warning("rollback-request-ignored", execution=migration.execution)
+    return {"path": IGNORED, "reason": f"the migration {migration.execution} is no longer in progress"}
+
+
 def unfence_source(migration: Migration) -> dict[str, bool]:
-    """Undo the fence of the source; raise `PreconditionFailed` if the target has accepted writes."""
+    """Undo the fence of the source; raise `PreconditionFailed` if the target has accepted writes.
+
+    The target need not be reachable, unless its promotion was decided.
+    """
     unfenced = False
     if migration.parameters.writer() is not Writer.SOURCE:
-        with ownership.owned_writer_lock(migration) as lock:
-            _unfence_source(migration, lock)
+        fence = fences.current_fence(migration, FORWARD)
+        # Before the decision: a target that has accepted writes must remain promotable.
+        if decisions.find_decision(migration, fence) is None:
+            _require_no_target_writes(migration, fence)
+        if decisions.decide(migration, fence, Decision.REVOKE) is Decision.REVOKE:
+            _revoke(migration, fence)
+        else:
+            _abandon_target(migration, fence)
+        log.warning("source-unfenced")
         unfenced = True
     if migration.parameters.is_replication_present():
         forward_resumption.replicate_forward(migration)
+    return {"unfenced": unfenced}
+
+
+def unfence_target(migration: Migration) -> dict[str, bool]:
+    """Undo the fence of the target; raise `PreconditionFailed` if the promotion of the source was decided.
+
+    The source need not be reachable. Change nothing unless the last fence is that of the target.
+    """
+    fence = fences.latest_fence(migration)
+    if fence is None or fence.direction != REVERSE:
+        return {"unfenced": False}
+    unfenced = False
+    if migration.parameters.writer() is Writer.FENCED:
+        if decisions.decide(migration, fence, Decision.REVOKE) is Decision.PROMOTE:
+            raise PreconditionFailed("the source is promoted: run promote_source, which makes it the writer")
+        _revoke(migration, fence)
+        log.warning("target-unfenced")
+        unfenced = True
+    if decisions.find_decision(migration, fence) is Decision.REVOKE:
+        start_positions.discard(migration, REVERSE)
+        outbound_tasks.resume(migration, fence)
     return {"unfenced": unfenced}
 
 
@@ -96,19 +152,26 @@ def _assess(migration: Migration) -> tuple[str, str]:
             fence = fences.latest_fence(migration)
             if fence is None:
                 return MANUAL, "the writer is fenced, but no checkpoint records the fence"
-            if fence.direction == FORWARD:
-                found = write_audit.find_target_writes(migration, fence)
-                if found is not None:
-                    return MANUAL, found
-                if all(_has_no_writes(migration, fence, entry) for entry in migration.settings.replications):
-                    return UNFENCE_SOURCE, "the target has accepted no write"
-                return MANUAL, "the target was promoted and accepted writes, but it is not the writer"
-            differences = validation_record.differences(migration, fence)
-            if differences:
-                return MANUAL, f"source and target differ in {', '.join(differences)}"
-            if fences.checkpoint(migration, fence, REVERSE.drain_step) is not None:
-                return REVERSE_REPLICATION, "the source has applied every change of the target"
-            return _assess_reverse_replication(migration)
+            return _assess_fence(migration, fence)
+
+
+def _assess_fence(migration: Migration, fence: Fence) -> tuple[str, str]:
+    decision = decisions.find_decision(migration, fence)
+    if fence.direction == FORWARD:
+        if decision is not Decision.PROMOTE:
+            found = write_audit.find_target_writes(migration, fence)
+            return (UNFENCE_SOURCE, "the target was not promoted") if found is None else (MANUAL, found)
+        if all(_has_no_writes(migration, fence, entry) for entry in migration.settings.replications):
+            return UNFENCE_SOURCE, "the target has accepted no write"
+        return MANUAL, "the target was promoted and accepted writes, but it is not the writer"
+    if decision is Decision.REVOKE:
+        return MANUAL, "the fence of the target was revoked, but the target is not the writer: run unfence_target"
+    differences = validation_record.differences(migration, fence)
+    if differences:
+        return MANUAL, f"source and target differ in {', '.join(differences)}"
+    if fences.checkpoint(migration, fence, REVERSE.drain_step) is not None:
+        return REVERSE_REPLICATION, "the source has applied every change of the target"
+    return _assess_reverse_replication(migration)
 
 
 def _assess_reverse_replication(migration: Migration) -> tuple[str, str]:
@@ -120,30 +183,61 @@ def _assess_reverse_replication(migration: Migration) -> tuple[str, str]:
     return REVERSE_REPLICATION, "reverse replication has caught up"
 
 
-def _unfence_source(migration: Migration, lock: WriterLock) -> None:
-    fence = fences.current_fence(migration, FORWARD)
+def _require_no_target_writes(migration: Migration, fence: Fence) -> None:
     found = write_audit.find_target_writes(migration, fence)
     if found is not None:
         raise PreconditionFailed(found)
-    for replication in migration.settings.replications:
-        _block_target(migration, replication)
-        if not _has_no_writes(migration, fence, replication):
-            raise PreconditionFailed(
-                f"the target of {replication.name} accepted writes, which unfencing the source would lose"
-            )
-    for replication in migration.settings.replications:
-        application_access.allow(migration, replication, replication.source)
-    lock.set_writer(Writer.SOURCE)
-    log.warning("source-unfenced")
+
+
+def _revoke(migration: Migration, fence: Fence) -> None:
+    """Make the outgoing side of a revoked fence the writer; the incoming side need not be reachable."""
+    direction = fence.direction
+    with ownership.owned_writer_lock(migration, direction.outgoing_writer) as lock:
+        fences.current_fence(migration, direction)
+        for replication in migration.settings.replications:
+            _require_no_logins(migration, replication, direction.incoming_side(replication))
+        for replication in migration.settings.replications:
+            application_access.allow(migration, replication, direction.outgoing_side(replication))
+        lock.set_writer(direction.outgoing_writer)
+
+
+def _require_no_logins(migration: Migration, replication: Replication, side: Side) -> None:
+    """Raise `PreconditionFailed` if an administrator has allowed logins on a side that was not promoted.
+
+    A side that cannot be reached is skipped: its logins are blocked since it was fenced or initialized.
+    """
+    try:
+        with migration.admin_session(side, timeout=_LOST_SIDE_SECONDS) as admin:
+            if application_access.is_allowed(migration, replication, side, admin):
+                raise PreconditionFailed(
+                    f"{side.address.host} allows logins of the application although it was not promoted: block them,"
+                    " and apply its writes to the other side"
+                )
+    except DatabaseFailure as error:
+        if not error.is_connection_failure:
+            raise
+        log.warning("logins-not-checked", host=side.address.host, cause=str(error))
+
+
+def _abandon_target(migration: Migration, fence: Fence) -> None:
+    """Make the source the writer although the promotion of the target was decided, if the target has no write."""
+    with ownership.owned_writer_lock(migration, Writer.SOURCE, Writer.TARGET) as lock:
+        fences.current_fence(migration, FORWARD)
+        for replication in migration.settings.replications:
+            _block_target(migration, replication)
+            if not _has_no_writes(migration, fence, replication):
+                raise PreconditionFailed(
+                    f"the target of {replication.name} accepted writes, which unfencing the source would lose"
+                )
+        for replication in migration.settings.replications:
+            application_access.allow(migration, replication, replication.source)
+        lock.set_writer(Writer.SOURCE)
 
 
 def _has_no_writes(migration: Migration, fence: Fence, replication: Replication) -> bool:
-    """Return whether the target has accepted no write since the fence, whether it was promoted or not."""
-    side = replication.target
-    with migration.admin_session(side) as target:
-        promoted = fences.checkpoint(migration, fence, FORWARD.promote_step)
-        if promoted is None:
-            return not application_access.is_allowed(migration, replication, side, target)
+    """Return whether the target has accepted no write since the start position of the reverse replication."""
+    promoted = fences.require_checkpoint(migration, fence, FORWARD.promote_step)
+    with migration.admin_session(replication.target) as target:
         # The log contains flushed changes only. The commit of this marker also flushes commits that did not wait.
         target.markers.write(_PROBE)
         position = str(promoted.facts["positions"][replication.name])

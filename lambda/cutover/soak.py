@@ -3,7 +3,7 @@
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import fences, outbound_tasks, reverse_replication, start_positions, write_audit
+from cutover import decisions, fences, outbound_tasks, reverse_replication, start_positions, write_audit
 from cutover.direction import REVERSE
 from cutover.migration import Migration
 from cutover.switchover import END_SOAK_STEP
@@ -43,7 +43,7 @@ def end_soak(migration: Migration) -> dict[str, str]:
     # Under the lock, so that no rollback begins between the check and the checkpoint.
     with migration.writer_lock():
         _require_target_is_writer(migration, "the soak ends while the target is the writer")
-        fence = fences.latest_fence(migration)
+        fence = decisions.latest_unrevoked_fence(migration)
         if fence is not None and fences.checkpoint(migration, fence, END_SOAK_STEP) is None:
             fences.write_checkpoint(migration, fence, END_SOAK_STEP, {"weight": migration.parameters.weight()})
     for replication in migration.settings.replications:

@@ -7,7 +7,7 @@
 5. `start_opposite_replication` replicates from the new writer to the former one.
 
 At no time do both databases accept writes. A checkpoint precedes every change that cannot be undone, so that
-the switchover can be continued or rolled back at any time.
+the switchover can be continued or rolled back at any time. Until the decision to promote, the fence can be revoked.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ from common.errors import FenceTimeout, PreconditionFailed, ReplicationFailed
 from common.parameters import Writer
 from cutover import (
     application_access,
+    decisions,
     fence_gate,
     fences,
     load_slots,
@@ -47,7 +48,8 @@ def fence(migration: Migration, direction: Direction) -> dict[str, str]:
     if direction.is_forward and migration.parameters.writer() is direction.outgoing_writer:
         fence_gate.require_cutover_is_possible(migration)
         slots = load_slots.require_in_use(migration)
-    with ownership.owned_writer_lock(migration) as lock:
+    required = (Writer.SOURCE, Writer.TARGET) if direction.is_forward else (Writer.TARGET,)
+    with ownership.owned_writer_lock(migration, *required) as lock:
         current = _begin_fence(migration, lock, direction, slots)
         deadline = fences.deadline(migration, current)
         for replication in migration.settings.replications:
@@ -83,11 +85,12 @@ def drain(migration: Migration, direction: Direction) -> dict[str, object]:
 
 
 def promote(migration: Migration, direction: Direction) -> dict[str, object]:
-    """Make the incoming side the writer.
+    """Make the incoming side the writer; raise `PreconditionFailed` if the fence was revoked.
 
-    Sequences and the start positions of the opposite replication come first, then the logins, then the parameter.
+    Sequences and the start positions of the opposite replication come first, then the decision, then the logins, then
+    the parameter.
     """
-    with ownership.owned_writer_lock(migration) as lock:
+    with ownership.owned_writer_lock(migration, direction.incoming_writer) as lock:
         return _promote(migration, lock, direction)
 
 
@@ -102,7 +105,7 @@ def start_opposite_replication(migration: Migration, direction: Direction) -> di
     outbound_tasks.stop_and_drop_slots(migration, completed)
     write_audit.end(migration, completed)
     # The wait for the tasks takes time, in which another switchover may have begun.
-    with ownership.owned_writer_lock(migration):
+    with ownership.owned_writer_lock(migration, direction.incoming_writer):
         if _completed_fence(migration, direction) != completed:
             raise PreconditionFailed("another switchover began while the replication tasks stopped")
         positions = fences.require_checkpoint(migration, completed, direction.promote_step).facts["positions"]
@@ -154,11 +157,12 @@ def _send_markers(migration: Migration, direction: Direction, deadline: Deadline
 
 
 def _promote(migration: Migration, lock: WriterLock, direction: Direction) -> dict[str, object]:
-    latest = fences.latest_fence(migration)
+    latest = decisions.latest_unrevoked_fence(migration)
     writer = migration.parameters.writer()
     if writer is direction.incoming_writer and latest is not None and latest.direction == direction:
         return {"positions": fences.require_checkpoint(migration, latest, direction.promote_step).facts["positions"]}
     current = fences.current_fence(migration, direction)
+    decisions.require_not_revoked(migration, current)
     fences.require_checkpoint(migration, current, direction.drain_step)
     validation_record.require_passed(migration, current)
     checkpoint = fences.checkpoint(migration, current, direction.promote_step)
@@ -172,13 +176,21 @@ def _promote(migration: Migration, lock: WriterLock, direction: Direction) -> di
         }
         checkpoint = fences.write_checkpoint(migration, current, direction.promote_step, facts)
     write_audit.require_silent_outgoing_side(migration, current)
-    if direction.is_forward and fences.deadline(migration, current).left() <= 0:
-        raise FenceTimeout("the fence timed out before the target was promoted")
+    _require_time_to_promote(migration, current)
+    decisions.require_promotion(migration, current)
     for replication in migration.settings.replications:
         application_access.allow(migration, replication, direction.incoming_side(replication))
     lock.set_writer(direction.incoming_writer)
     log.info("promoted", side=direction.incoming_writer.value)
     return {"positions": checkpoint.facts["positions"]}
+
+
+def _require_time_to_promote(migration: Migration, current: Fence) -> None:
+    """Raise `FenceTimeout` after the fence of the source has timed out, unless its promotion was decided before."""
+    if not current.direction.is_forward or fences.deadline(migration, current).left() > 0:
+        return
+    if decisions.find_decision(migration, current) is None:
+        raise FenceTimeout("the fence timed out before the target was promoted")
 
 
 def _prepare_incoming_side(
@@ -200,7 +212,7 @@ def _prepare_incoming_side(
 
 def _completed_fence(migration: Migration, direction: Direction) -> Fence:
     """Return the fence of the switchover that promoted the present writer."""
-    latest = fences.latest_fence(migration)
+    latest = decisions.latest_unrevoked_fence(migration)
     writer = migration.parameters.writer()
     if latest is None or latest.direction != direction or writer is not direction.incoming_writer:
         raise PreconditionFailed(

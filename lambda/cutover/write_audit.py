@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from common import log
 from common.errors import DatabaseFailure, PreconditionFailed
-from cutover import application_access, fences
+from cutover import application_access, decisions, fences
 from cutover.direction import FORWARD
 from cutover.engine import DatabaseAdmin
 from cutover.fences import Fence
@@ -158,7 +158,7 @@ def end(migration: Migration, fence: Fence) -> None:
 
 def stray_writes(migration: Migration) -> list[str]:
     """Return the tables of the source that changed behind the fence of the present cutover."""
-    fence = fences.latest_fence(migration)
+    fence = decisions.latest_unrevoked_fence(migration)
     if fence is None or not fence.direction.is_forward:
         return []
     recorded = fences.checkpoint(migration, fence, _STRAY_WRITES_STEP)

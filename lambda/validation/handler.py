@@ -6,6 +6,7 @@ from typing import Any
 
 from common import log
 from common.errors import InvalidEvent
+from common.service_failures import service_failures
 from validation.compare import compare
 from validation.plan import plan
 from validation.settings import Validation, build
@@ -16,7 +17,8 @@ def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Run one operation; the entry point of the Lambda function."""
     del context
     try:
-        return run(build(os.environ), event)
+        with service_failures():
+            return run(build(os.environ), event)
     except Exception as error:
         log.error("failed", operation=str(event.get("operation")), error=type(error).__name__, cause=str(error))
         raise

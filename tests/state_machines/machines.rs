@@ -55,7 +55,7 @@ const REPLICATED: &[&str] = &[
     "replication_status",
 ];
 
-/// The first operation checks the request; a rollback by hand has none.
+/// The first operation checks the request; a rollback that an operator starts has none.
 const REOPENED: [&str; 6] = [
     "check_rollback_request",
     "hold_traffic",
@@ -63,6 +63,14 @@ const REOPENED: [&str; 6] = [
     "unfence_source",
     "revert_traffic",
     "record_rollback",
+];
+
+/// A rollback that finds no lossless path.
+const REFUSED: [&str; 4] = [
+    "hold_traffic",
+    "assess_rollback",
+    "unfence_target",
+    "request_approval",
 ];
 
 const REVERSED: &[&str] = &[
@@ -133,6 +141,26 @@ const CASES: &[Case] = &[
         a_rollback_whose_step_fails_asks_and_looks_again,
     ),
     ("a_refused_rollback_fails", a_refused_rollback_fails),
+    (
+        "a_rollback_by_hand_needs_a_reason",
+        a_rollback_by_hand_needs_a_reason,
+    ),
+    (
+        "a_failed_initialization_rolls_nothing_back",
+        a_failed_initialization_rolls_nothing_back,
+    ),
+    (
+        "an_outdated_rollback_ends",
+        an_outdated_rollback_ends,
+    ),
+    (
+        "a_failed_way_back_opens_the_target",
+        a_failed_way_back_opens_the_target,
+    ),
+    (
+        "an_unknown_failure_behind_the_fence_is_retried",
+        an_unknown_failure_behind_the_fence_is_retried,
+    ),
     (
         "an_execution_that_is_refused_rolls_nothing_back",
         an_execution_that_is_refused_rolls_nothing_back,
@@ -358,7 +386,7 @@ fn a_rollback_without_a_lossless_way_asks_and_looks_again(stage: &Stage) -> anyh
         stage,
         "unsure",
         &[
-            &["hold_traffic", "assess_rollback", "request_approval"],
+            &REFUSED,
             &REOPENED[2..],
         ],
     )?;
@@ -379,7 +407,11 @@ fn a_rollback_whose_step_fails_asks_and_looks_again(stage: &Stage) -> anyhow::Re
     does(
         stage,
         "stuck",
-        &[&REOPENED[1..4], &["request_approval"], &REOPENED[2..]],
+        &[
+            &REOPENED[1..4],
+            &["unfence_target", "request_approval"],
+            &REOPENED[2..],
+        ],
     )
 }
 
@@ -389,11 +421,70 @@ fn a_refused_rollback_fails(stage: &Stage) -> anyhow::Result<()> {
     stage.roll_back("hopeless", &script)?;
     let end = stage.end_of_rollback("hopeless")?;
     ensure!(end.error == "ApprovalRejected", "{end:?}");
+    does(stage, "hopeless", &[&REFUSED, &["record_rejection"]])
+}
+
+fn a_rollback_by_hand_needs_a_reason(stage: &Stage) -> anyhow::Result<()> {
+    stage.roll_back_without_reason("silent-operator")?;
+    let end = stage.end_of_rollback("silent-operator")?;
+    ensure!(end.error == "InvalidEvent", "{end:?}");
+    ensure!(end.cause.contains("{\"reason\":"), "{end:?}");
+    does(stage, "silent-operator", &[])
+}
+
+fn a_failed_initialization_rolls_nothing_back(stage: &Stage) -> anyhow::Result<()> {
+    let script = json!({
+        "initialize": [{ "raise": "PlaceholderSecret" }],
+        "check_rollback_request": [{ "answer": { "state": "other" } }],
+    });
+    stage.migrate("uninitialized", &script)?;
+    let end = stage.end_of_migration("uninitialized")?;
+    ensure!(end.error == "PlaceholderSecret", "{end:?}");
+    stage.wait_for("uninitialized", "check_rollback_request")?;
     does(
         stage,
-        "hopeless",
-        &[&["hold_traffic", "assess_rollback", "request_approval"]],
+        "uninitialized",
+        &[&["begin_migration", "initialize", "check_rollback_request"]],
     )
+}
+
+fn an_outdated_rollback_ends(stage: &Stage) -> anyhow::Result<()> {
+    let outdated = json!({ "answer": { "path": "ignored", "reason": "another one has begun" } });
+    stage.roll_back("outdated", &json!({ "assess_rollback": [outdated] }))?;
+    let end = stage.end_of_rollback("outdated")?;
+    ensure!(end.status == "SUCCEEDED", "{end:?}");
+    does(stage, "outdated", &[&["hold_traffic", "assess_rollback"]])
+}
+
+fn a_failed_way_back_opens_the_target(stage: &Stage) -> anyhow::Result<()> {
+    let back = json!({ "answer": { "path": "reverse-replication", "reason": "it has caught up" } });
+    let script = json!({
+        "assess_rollback": [back],
+        "drain_target": [{ "raise": "PreconditionFailed" }],
+    });
+    stage.roll_back("lost-source", &script)?;
+    let end = stage.end_of_rollback("lost-source")?;
+    ensure!(end.status == "SUCCEEDED", "{end:?}");
+    does(
+        stage,
+        "lost-source",
+        &[
+            &REVERSED[1..5],
+            &["unfence_target", "request_approval"],
+            &REOPENED[2..],
+        ],
+    )
+}
+
+fn an_unknown_failure_behind_the_fence_is_retried(stage: &Stage) -> anyhow::Result<()> {
+    let script = json!({ "promote_target": [{ "raise": "EndpointConnectionError" }] });
+    stage.migrate("throttled", &script)?;
+    let end = stage.end_of_migration("throttled")?;
+    ensure!(end.status == "SUCCEEDED", "{end:?}");
+    let done = stage.operations("throttled")?;
+    let promotions = done.iter().filter(|done| *done == "promote_target");
+    ensure!(promotions.count() == 2, "{done:?}");
+    Ok(())
 }
 
 fn an_execution_that_is_refused_rolls_nothing_back(stage: &Stage) -> anyhow::Result<()> {

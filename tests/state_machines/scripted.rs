@@ -85,13 +85,19 @@ impl Stage {
     /// Starts a migration named `name`, whose functions play `script`.
     pub(crate) fn migrate(&self, name: &str, script: &Json) -> anyhow::Result<()> {
         self.play(name, script)?;
-        self.start(&self.migration, name)
+        self.start(&self.migration, name, &json!({}))
     }
 
     /// Starts a rollback as an operator would.
     pub(crate) fn roll_back(&self, name: &str, script: &Json) -> anyhow::Result<()> {
         self.play(name, script)?;
-        self.start(&self.rollback, name)
+        self.start(&self.rollback, name, &json!({ "reason": "a test" }))
+    }
+
+    /// Starts a rollback without the reason that an operator has to give.
+    pub(crate) fn roll_back_without_reason(&self, name: &str) -> anyhow::Result<()> {
+        self.play(name, &json!({}))?;
+        self.start(&self.rollback, name, &json!({}))
     }
 
     /// Stops the migration `name`.
@@ -173,8 +179,9 @@ impl Stage {
         Ok(fs::write(folder.join("script.json"), script.to_string())?)
     }
 
-    fn start(&self, machine: &str, name: &str) -> anyhow::Result<()> {
-        let input = json!({ "stateMachineArn": machine, "name": name, "input": "{}" });
+    fn start(&self, machine: &str, name: &str, input: &Json) -> anyhow::Result<()> {
+        let input = input.to_string();
+        let input = json!({ "stateMachineArn": machine, "name": name, "input": input });
         states(&self.aws, "StartExecution", &input).map(drop)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use super::contract::{Contract, Function};
+use super::contract::{Contract, Function, Retried};
 use super::synthesized::Synthesized;
 
 /// Finds the deviations of one kind of entry.
@@ -98,12 +98,23 @@ pub(crate) fn check_answers(contract: &Contract, synthesized: &Synthesized) -> V
 
 /// Compares the errors that state machines retry.
 pub(crate) fn check_retried_errors(contract: &Contract, synthesized: &Synthesized) -> Vec<String> {
-    let retried = contract.errors.iter().filter(|(_, error)| error.retried);
-    difference(
+    let always = contract
+        .errors
+        .iter()
+        .filter(|(_, error)| error.retried == Retried::Always);
+    let mut found = difference(
         "retried errors",
         &synthesized.retried,
-        &retried.map(|(name, _)| name.clone()).collect(),
-    )
+        &always.map(|(name, _)| name.clone()).collect(),
+    );
+    let refused = synthesized.refused.iter();
+    found.extend(refused.filter_map(|name| match contract.errors.get(name) {
+        Some(error) if error.retried != Retried::Always => None,
+        _ => Some(format!(
+            "errors: a state machine never retries {name} behind a fence"
+        )),
+    }));
+    found
 }
 
 /// Compares the errors that state machines raise, and finds those that they catch and nothing raises.

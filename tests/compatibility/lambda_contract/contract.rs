@@ -77,9 +77,19 @@ pub(crate) struct Fields {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Error {
     pub(crate) summary: String,
-    pub(crate) retried: bool,
+    pub(crate) retried: Retried,
     /// Who raises it, where that is no exception of the functions.
     pub(crate) raised_by: Option<String>,
+}
+
+/// When a state machine repeats the operation.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Retried {
+    Always,
+    /// Only while a side is fenced and callers wait.
+    BehindFence,
+    Never,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::contract::{Contract, Function, Operation};
+use super::contract::{Contract, Function, Operation, Retried};
 use crate::blessing;
 
 #[test]
@@ -44,7 +44,11 @@ fn page(contract: &Contract) -> String {
         }
     }
     let errors = contract.errors.iter().map(|(name, error)| {
-        let retried = if error.retried { "yes" } else { "no" };
+        let retried = match error.retried {
+            Retried::Always => "yes",
+            Retried::BehindFence => "behind a fence",
+            Retried::Never => "no",
+        };
         [
             format!("`{name}`"),
             error.summary.clone(),

@@ -21,6 +21,8 @@ pub(crate) struct Synthesized {
     pub(crate) compared: BTreeSet<String>,
     /// Errors that state machines retry.
     pub(crate) retried: BTreeSet<String>,
+    /// Errors that state machines do not retry behind a fence.
+    pub(crate) refused: BTreeSet<String>,
     /// Errors that state machines raise, and those that they catch by name.
     pub(crate) raised: BTreeSet<String>,
     /// Events that metric filters count, with the metric.
@@ -146,13 +148,18 @@ impl Synthesized {
             if let Some(compared) = object.get("StringEquals") {
                 self.compared.insert(compared.as_str().unwrap().to_owned());
             }
-            for (list, errors) in [("Retry", &mut self.retried), ("Catch", &mut self.raised)] {
+            for list in ["Retry", "Catch"] {
                 for entry in object
                     .get(list)
                     .and_then(Value::as_array)
                     .into_iter()
                     .flatten()
                 {
+                    let errors = match entry.get("MaxAttempts").and_then(Value::as_u64) {
+                        Some(0) => &mut self.refused,
+                        Some(_) => &mut self.retried,
+                        None => &mut self.raised,
+                    };
                     let names = entry["ErrorEquals"].as_array().unwrap();
                     let names = names.iter().map(|name| name.as_str().unwrap());
                     // Names with a dot belong to Step Functions and Lambda.

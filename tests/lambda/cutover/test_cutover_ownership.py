@@ -8,7 +8,14 @@ from functools import partial
 import pytest
 
 from common import clients
-from common.errors import MigrationError, MigrationInProgress, PreconditionFailed, SourceNotOwned, ValidationFailed
+from common.errors import (
+    DatabaseFailure,
+    MigrationError,
+    MigrationInProgress,
+    PreconditionFailed,
+    SourceNotOwned,
+    ValidationFailed,
+)
 from support.environment import REPLICATION_PASSWORD, Database, Environment
 from support.fault_injection import complete_despite_kills
 from support.mysql_environment import MySqlEnvironment
@@ -266,7 +273,7 @@ def test_fence_waits_for_an_acquisition_that_holds_the_lock(environment: Environ
     migration = rehearsal.migration()
     with (
         migration.locked_session(migration.settings.replications[0].source),
-        pytest.raises(PreconditionFailed, match="another operation holds the lock"),
+        pytest.raises(DatabaseFailure, match="another operation holds the lock"),
     ):
         environment.run("fence_source")
     assert environment.can_log_in(environment.source)
@@ -361,7 +368,7 @@ def test_mysql_fence_waits_for_an_acquisition_that_holds_the_lock(
     migration = mysql_rehearsal.migration()
     with (
         migration.locked_session(migration.settings.replications[0].source),
-        pytest.raises(PreconditionFailed, match="another operation holds the lock"),
+        pytest.raises(DatabaseFailure, match="another operation holds the lock"),
     ):
         mysql.run("fence_source")
     assert mysql.logins() == (True, False)

@@ -5,11 +5,12 @@ from contextlib import closing
 import pytest
 
 from common import clients
-from common.errors import PreconditionFailed
+from common.errors import DatabaseFailure, PreconditionFailed
 from cutover import handler
 from cutover.postgresql.sequences import Sequences
 from support.clocks import skipping_clock
 from support.environment import Environment
+from support.unreachable import unreachable
 from support.waiting import wait_until
 
 
@@ -80,19 +81,22 @@ def test_asynchronously_committed_write_prevents_abandoning_the_target(environme
     assert environment.run("assess_rollback")["path"] == "manual"
 
 
-def test_timed_out_promotion_cannot_run_during_unfencing(
+def test_timed_out_promotion_ends_before_the_source_is_unfenced(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation")
 
     def meanwhile(*_: object) -> None:
-        with pytest.raises(PreconditionFailed, match="another operation holds the lock of the database"):
+        with pytest.raises(DatabaseFailure, match="another operation holds the lock of the database"):
             handler.run(environment.migration(clock=skipping_clock()), {"operation": "unfence_source"})
 
-    monkeypatch.setattr(Sequences, "write", meanwhile)
-    environment.run("promote_target")
-    assert (environment.can_log_in(environment.source), environment.can_log_in(environment.target)) == (False, True)
+    with monkeypatch.context() as patch:
+        patch.setattr(Sequences, "write", meanwhile)
+        with pytest.raises(PreconditionFailed, match="was revoked"):
+            environment.run("promote_target")
+    assert environment.run("unfence_source") == {"unfenced": True}
+    assert (environment.can_log_in(environment.source), environment.can_log_in(environment.target)) == (True, False)
 
 
 def test_late_step_finds_no_fence(environment: Environment) -> None:
@@ -129,15 +133,12 @@ def test_failed_changes_require_manual_rollback(environment: Environment) -> Non
     assert environment.run("assess_rollback")["path"] == "manual"
 
 
-def test_unreachable_database_requires_manual_rollback(environment: Environment) -> None:
+def test_assessment_without_a_database_fails_so_that_it_is_retried(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
-    environment.variables["REPLICATIONS"] = environment.variables["REPLICATIONS"].replace(
-        f'"port": {environment.source.server.port}', '"port": 1'
-    )
-    response = environment.run("assess_rollback")
-    assert response["path"] == "manual"
-    assert "DatabaseFailure" in response["reason"]
+    with unreachable(environment, "source"), pytest.raises(DatabaseFailure):
+        environment.run("assess_rollback")
+    assert environment.run("assess_rollback")["path"] == "reverse-replication"
 
 
 def test_rollback_returns_payments_of_the_target_to_the_source(environment: Environment) -> None:

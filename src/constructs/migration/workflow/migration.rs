@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::lambda_target::LambdaTarget;
 use super::retry::{RETRY_DEFAULT, RETRY_UNHEALTHY, RETRY_WHILE_FENCED};
-use super::rollback::ROLLBACK_FIELD;
+use super::rollback::{INITIATOR_MIGRATION, ROLLBACK_FIELD};
 use super::timing::{PollPolicy, Timing};
 use super::traffic_steps::TrafficSteps;
 use crate::asl::{Branch, DistributedMap, Flow, Path, Payload, PollLoop, Task, TerminatedFlow};
@@ -46,9 +46,9 @@ const SOURCE_FIELD: &str = "source";
 const FAILURE_FIELD: &str = "failure";
 
 impl Migration {
-    /// The flow of the state machine. After `begin_migration` any error starts the rollback; afterwards the
-    /// execution fails as `RolledBack`. Another error means that the rollback failed, or that the migration did
-    /// not begin: an execution that is refused must not roll back the migration in progress.
+    /// The flow of the state machine. After `initialize` any error starts the rollback; afterwards the execution
+    /// fails as `RolledBack`. Another error means that the rollback failed, or that the migration has changed nothing:
+    /// an execution that is refused must not roll back the migration in progress.
     pub fn flow(&self) -> TerminatedFlow {
         let resumed = Path::input_field(MIGRATION_FIELD).is_present();
         let first = Payload::object([("name", Path::EXECUTION_NAME)]).with("part", 1_u8);
@@ -65,6 +65,7 @@ impl Migration {
             .task("Begin soak", self.default_task("begin_soak"));
         Flow::new()
             .choice("New or resumed?", [(resumed, Flow::new().into())], start)
+            .task("Initialize", self.default_task("initialize"))
             .catch(forward, self.roll_back())
             .succeed("Migrated")
     }
@@ -79,7 +80,6 @@ impl Migration {
 
     fn replicate(&self) -> Flow {
         Flow::new()
-            .task("Initialize", self.default_task("initialize"))
             .task("Start full load", self.default_task("start_full_load"))
             .poll(self.poll_replication(
                 "Replication",
@@ -256,7 +256,9 @@ impl Migration {
 
     fn roll_back(&self) -> TerminatedFlow {
         let reason = Payload::Format("{} in {}", vec![Flow::error(), Path::EXECUTION_NAME]);
-        let request = Payload::object([("reason", reason)]).with("execution", execution());
+        let request = Payload::object([("reason", reason)])
+            .with("execution", execution())
+            .with("initiator", INITIATOR_MIGRATION);
         let input = Payload::object([(ROLLBACK_FIELD, request)]);
         let cause = Payload::Format("{}: {}", vec![Flow::error(), Flow::cause()]);
         let failure = Payload::object([("text", cause)]);
@@ -284,7 +286,7 @@ impl Migration {
     fn fenced_task(&self, operation: &'static str) -> Task {
         self.cutover
             .task(operation, execution())
-            .retry([RETRY_WHILE_FENCED])
+            .retry(RETRY_WHILE_FENCED)
     }
 }
 

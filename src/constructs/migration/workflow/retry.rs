@@ -18,7 +18,23 @@ const TRANSIENT: &[&str] = &[
     "Sandbox.Timedout",
     "Runtime.ExitError",
     "DatabaseFailure",
+    "ServiceFailure",
 ];
+
+/// Errors by which an operation refuses. A repetition would refuse too, so that behind a fence only these are not
+/// retried.
+const REFUSALS: &[&str] = &[
+    "ConnectionTestFailed",
+    "InvalidEvent",
+    "InvalidSettings",
+    "PlaceholderSecret",
+    "PreconditionFailed",
+    "SchemaMismatch",
+    "SourceNotOwned",
+    "ValidationFailed",
+];
+
+const ALL: &[&str] = &["States.ALL"];
 
 /// For tasks that run while writes are possible.
 pub(super) const RETRY_DEFAULT: Retry = Retry {
@@ -29,20 +45,40 @@ pub(super) const RETRY_DEFAULT: Retry = Retry {
 };
 
 /// For tasks between fence and promotion: callers wait.
-pub(super) const RETRY_WHILE_FENCED: Retry = Retry {
-    errors: TRANSIENT,
-    interval: Duration::from_secs(1),
-    max_attempts: 2,
-    backoff_rate: 1,
-};
+pub(super) const RETRY_WHILE_FENCED: [Retry; 3] = [
+    never(REFUSALS),
+    // The fence has no time left.
+    never(&["FenceTimeout"]),
+    Retry {
+        errors: ALL,
+        interval: Duration::from_secs(1),
+        max_attempts: 2,
+        backoff_rate: 1,
+    },
+];
 
-/// For the steps of a rollback: callers wait, but no further fallback exists, so retries go on longer.
-pub(super) const RETRY_ROLLBACK: Retry = Retry {
-    errors: TRANSIENT,
-    interval: Duration::from_secs(1),
-    max_attempts: 4,
-    backoff_rate: 3,
-};
+/// For the steps of a rollback behind the fence of the target: callers wait, and if a step fails, the target is
+/// unfenced.
+pub(super) const RETRY_ROLLBACK: [Retry; 2] = [
+    never(REFUSALS),
+    Retry {
+        errors: ALL,
+        interval: Duration::from_secs(1),
+        max_attempts: 4,
+        backoff_rate: 3,
+    },
+];
+
+/// For steps without which no database may accept writes. Two minutes of retries outlast the failover of a database.
+pub(super) const RETRY_WITHOUT_FALLBACK: [Retry; 2] = [
+    never(REFUSALS),
+    Retry {
+        errors: ALL,
+        interval: Duration::from_secs(1),
+        max_attempts: 7,
+        backoff_rate: 2,
+    },
+];
 
 /// For a traffic shift: the new side may still be starting.
 pub(super) const RETRY_UNHEALTHY: Retry = Retry {
@@ -52,11 +88,12 @@ pub(super) const RETRY_UNHEALTHY: Retry = Retry {
     backoff_rate: 1,
 };
 
-/// For draining the target in a rollback: no further fallback exists, so each attempt has the whole fence
-/// time-out.
-pub(super) const RETRY_DRAIN: Retry = Retry {
-    errors: &["FenceTimeout"],
-    interval: Duration::from_secs(5),
-    max_attempts: 3,
-    backoff_rate: 1,
-};
+/// The first retrier that matches an error decides, so that later ones do not retry `errors`.
+const fn never(errors: &'static [&'static str]) -> Retry {
+    Retry {
+        errors,
+        interval: Duration::from_secs(1),
+        max_attempts: 0,
+        backoff_rate: 1,
+    }
+}

@@ -3,7 +3,7 @@
 //! The catchers of the state machine miss some ends: an abort, a time-out of the execution, a full history, a
 //! runtime error (Step Functions user guide, "Error names": `States.ALL` does not catch all).
 
-use super::rollback::ROLLBACK_FIELD;
+use super::rollback::{INITIATOR_MIGRATION, ROLLBACK_FIELD};
 use crate::aws;
 use crate::aws::cloudwatch_event_target::{
     CloudwatchEventTargetArgs, InputTransformer, RetryPolicy,
@@ -50,7 +50,7 @@ pub(super) fn add_rollback_trigger(
         .sid("StartRollback");
     let policy = role.allow(&mut scope.child("role"), Policy::new([start]));
     let input = format!(
-        r#"{{"{ROLLBACK_FIELD}": {{"reason": "<status> in <name>", "execution": "<name>"}}}}"#
+        r#"{{"{ROLLBACK_FIELD}": {{"reason": "<status> in <name>", "execution": "<name>", "initiator": "{INITIATOR_MIGRATION}"}}}}"#
     );
     let target = aws::CloudwatchEventTarget::new(CloudwatchEventTargetArgs {
         arn: props.rollback_arn,
