@@ -149,10 +149,7 @@ const CASES: &[Case] = &[
         "a_failed_initialization_rolls_nothing_back",
         a_failed_initialization_rolls_nothing_back,
     ),
-    (
-        "an_outdated_rollback_ends",
-        an_outdated_rollback_ends,
-    ),
+    ("an_outdated_rollback_ends", an_outdated_rollback_ends),
     (
         "a_failed_way_back_opens_the_target",
         a_failed_way_back_opens_the_target,
@@ -382,14 +379,7 @@ fn a_rollback_without_a_lossless_way_asks_and_looks_again(stage: &Stage) -> anyh
     stage.roll_back("unsure", &json!({ "assess_rollback": [ask] }))?;
     let end = stage.end_of_rollback("unsure")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
-    does(
-        stage,
-        "unsure",
-        &[
-            &REFUSED,
-            &REOPENED[2..],
-        ],
-    )?;
+    does(stage, "unsure", &[&REFUSED, &REOPENED[2..]])?;
     let asked = stage.payloads("unsure", "request_approval")?;
     let question = asked[0]["question"].as_str().unwrap_or_default();
     ensure!(

@@ -220,7 +220,6 @@ fn assessment_field(name: &'static str) -> Path {
 
 const QUESTION: &str = "Rollback is blocked: {}. Fix the cause, then approve to retry.";
 
-const REASON_MISSING: &str =
-    "the input has no reason: start the rollback with {\"reason\": \"why the migration is rolled back\"}";
+const REASON_MISSING: &str = "the input has no reason: start the rollback with {\"reason\": \"why the migration is rolled back\"}";
 
 const RETRY_INTERVAL: Duration = Duration::from_mins(1);
