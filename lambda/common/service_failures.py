@@ -12,7 +12,7 @@ from common.errors import ServiceFailure
 def service_failures() -> Iterator[None]:
     """Raise `ServiceFailure` in place of every error of botocore.
 
-    Step Functions knows an error by its class only. botocore has hundreds of them, and new ones appear with the services.
+    Step Functions knows an error by its class only. botocore has hundreds of them.
     """
     try:
         yield
