@@ -43,6 +43,8 @@ class Settings:
     fence_timeout_seconds: int
     """The longest time in which neither database accepts writes."""
     task_stop_timeout_seconds: int
+    cutover_percent: int | None
+    """The traffic weight of the new side at which the source is fenced; None without a shared traffic."""
     guard_alarms: tuple[GuardAlarm, ...]
     listener: Listener | None
     namespace: str
@@ -63,6 +65,7 @@ def parse(environment: Mapping[str, str]) -> Settings:
         max_lag_seconds=variables.integer("MAX_LAG_SECONDS", 5),
         fence_timeout_seconds=variables.integer("FENCE_TIMEOUT_SECONDS", 20),
         task_stop_timeout_seconds=variables.integer("TASK_STOP_TIMEOUT_SECONDS", 480),
+        cutover_percent=_cutover_percent(variables),
         guard_alarms=_guard_alarms(variables),
         listener=_listener(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
@@ -79,6 +82,12 @@ def _require_same_engine(replication: Replication) -> Replication:
             f"{replication.name}: the source is {source}, the target {target}; a cutover requires the same engine"
         )
     return replication
+
+
+def _cutover_percent(variables: Variables) -> int | None:
+    if variables.optional("CUTOVER_PERCENT") is None:
+        return None
+    return variables.integer("CUTOVER_PERCENT", 100)
 
 
 def _guard_alarms(variables: Variables) -> tuple[GuardAlarm, ...]:

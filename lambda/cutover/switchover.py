@@ -27,6 +27,7 @@ from cutover import (
     ownership,
     reverse_replication,
     start_positions,
+    traffic,
     validation_record,
     write_audit,
 )
@@ -133,6 +134,9 @@ def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction, s
     if direction.is_forward:
         write_audit.prepare(migration)
     start_positions.prepare(migration, direction)
+    if direction.is_forward:
+        # The checks before the fence take minutes, in which an alarm may have set the hold.
+        traffic.require_cutover_step(migration)
     begun = Fence(direction, migration.clock.now().isoformat(), migration.execution, slots)
     facts = {"fenced_at": begun.fenced_at, "slots": slots, application_access.OPEN_LOGINS: open_logins}
     migration.checkpoints.write(direction.fence_step, migration.execution, facts)

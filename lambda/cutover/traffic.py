@@ -22,9 +22,7 @@ def shift_traffic(migration: Migration, percent: int) -> dict[str, int]:
     """Route `percent` of the traffic to the new side, if no hold is set and the side that gains traffic is healthy."""
     if not 0 <= percent <= _MAX_PERCENT:
         raise InvalidEvent(f"percent is {percent}, allowed: 0 to {_MAX_PERCENT}")
-    reason = migration.parameters.hold()
-    if reason is not None:
-        raise PreconditionFailed(f"traffic is held: {reason}")
+    _require_no_hold(migration)
     if migration.settings.listener is None:
         raise PreconditionFailed(
             "Terraform manages the traffic weight of this stack: declare `traffic` in its environment, and apply"
@@ -42,6 +40,23 @@ def revert_traffic(migration: Migration) -> dict[str, int]:
         log.warning("traffic-not-managed")
         return {"percent": migration.parameters.weight()}
     return _set_weight(migration, migration.settings.listener, 0)
+
+
+def require_cutover_step(migration: Migration) -> None:
+    """Raise `PreconditionFailed` unless traffic is at the step of the cutover, and no hold is set.
+
+    A hold means that the new side has just failed. At a lower weight than that of the step, the new side has not had
+    the traffic that it will have behind the fence.
+    """
+    _require_no_hold(migration)
+    wanted = migration.settings.cutover_percent
+    if wanted is None:
+        return
+    weight = migration.parameters.weight()
+    if weight != wanted:
+        raise PreconditionFailed(
+            f"the new side receives {weight} % of the traffic; the source is fenced at the traffic step of {wanted} %"
+        )
 
 
 def hold_traffic(migration: Migration, reason: str) -> dict[str, str]:
@@ -65,6 +80,12 @@ def check_alarms(migration: Migration) -> dict[str, str]:
     if raised:
         raise AlarmRaised(", ".join(f"{alarm.name} ({states.get(alarm, 'missing')})" for alarm in raised))
     return {"state": "quiet"}
+
+
+def _require_no_hold(migration: Migration) -> None:
+    reason = migration.parameters.hold()
+    if reason is not None:
+        raise PreconditionFailed(f"traffic is held: {reason}")
 
 
 def _alarm_states(region: str, names: list[str]) -> dict[GuardAlarm, str]:

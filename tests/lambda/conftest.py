@@ -122,7 +122,7 @@ def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPa
     serve_invocations(monkeypatch, synchronous=functions.run, asynchronous=functions.run)
     key = create_hmac_key()
     environment.variables |= aws_resources.create_listener(environment.variables)
-    environment.variables |= {"HASH_KEY_ARN": key, "AWS_LAMBDA_FUNCTION_NAME": "approval"}
+    environment.variables |= {"HASH_KEY_ARN": key, "AWS_LAMBDA_FUNCTION_NAME": "approval", "CUTOVER_PERCENT": "100"}
     environment.variables |= {"GUARD_ALARMS": json.dumps({"us-east-1": [aws_resources.ALARM]})}
     aws_resources.create_alarm()
     for name, value in environment.variables.items():

@@ -8,6 +8,10 @@ use crate::newtypes::Region;
 /// quotas"). A new account may have fewer in total.
 const UNRESERVED: u32 = 100;
 
+/// Concurrent executions that are reserved for the function `cutover` of a workflow or a runbook: a step, a rollback
+/// of each kind, and calls that outlast their time-out.
+const CUTOVER_EXECUTIONS: u16 = 10;
+
 /// Default of Elastic IP addresses in a region (Amazon EC2 user guide, "Elastic IP addresses").
 const DEFAULT_ADDRESSES: usize = 5;
 
@@ -34,14 +38,31 @@ impl Stack {
             .collect()
     }
 
-    fn executions(&self, region: Region) -> Option<Prerequisite> {
+    /// The concurrent executions to reserve for a function `cutover` in this region, so that payment code cannot take
+    /// the last one while a side is fenced.
+    ///
+    /// None if the stack reserves no others there: the quota of a new account may allow no reservation.
+    pub fn cutover_reservation(&self, region: Region) -> Option<u16> {
+        (self.reserved_executions(region) > 0).then_some(CUTOVER_EXECUTIONS)
+    }
+
+    fn reserved_executions(&self, region: Region) -> u32 {
         let functions = self.function.iter().map(|(_, function)| function);
         let here =
             functions.filter(|function| self.network.resolve(&function.network).region == region);
-        let reserved: u32 = here
-            .filter_map(|function| function.reserved_concurrency)
+        here.filter_map(|function| function.reserved_concurrency)
             .map(u32::from)
-            .sum();
+            .sum()
+    }
+
+    fn executions(&self, region: Region) -> Option<Prerequisite> {
+        let workflows = self.workflow.iter().map(|(_, workflow)| &workflow.network);
+        let runbooks = self.runbook.iter().map(|(_, runbook)| &runbook.network);
+        let cutovers = workflows
+            .chain(runbooks)
+            .filter(|network| self.network.resolve(network).region == region)
+            .filter_map(|_| self.cutover_reservation(region));
+        let reserved = self.reserved_executions(region) + cutovers.map(u32::from).sum::<u32>();
         (reserved > 0).then(|| {
             let pool = reserved + UNRESERVED;
             let used = format!("{pool} in the account ({reserved} are reserved)");

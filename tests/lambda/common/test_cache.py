@@ -70,6 +70,23 @@ def test_value_is_read_again_a_ttl_after_a_failed_read(parameter: Parameter) -> 
     assert cached.value() == "value 3"
 
 
+def test_pause_between_failed_reads_doubles_up_to_its_maximum(parameter: Parameter) -> None:
+    cached = Cached(parameter.read, 1.0, 100.0, lambda: parameter.now)
+    cached.value()
+    parameter.is_throttled = True
+    reads: list[float] = []
+    for second in range(1, 40):
+        parameter.now = float(second)
+        if reads_during(parameter, cached.value):
+            reads.append(parameter.now)
+    assert reads == [1, 2, 4, 8, 16, 24, 32]
+    parameter.is_throttled = False
+    parameter.now = 40.0
+    assert reads_during(parameter, cached.value) == 1
+    parameter.now = 41.0
+    assert reads_during(parameter, cached.value) == 1
+
+
 def test_failure_without_a_value_is_repeated_for_a_second_without_a_read(parameter: Parameter) -> None:
     cached = parameter.cached()
     parameter.is_throttled = True

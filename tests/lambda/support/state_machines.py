@@ -109,15 +109,15 @@ class StateMachines:
 
     def start(self, name: str) -> None:
         """Start a migration without a wait for its end."""
-        _start("migration", name)
+        _start("migration", name, {})
 
     def result(self, name: str) -> ExecutionResult:
         """Return the final status of a migration."""
         return _result(f"{_STATES}:execution:migration:{name}")
 
     def roll_back(self, name: str) -> ExecutionResult:
-        """Run the rollback as if started manually; return its result."""
-        return self._run("rollback", name)
+        """Run the rollback as an operator does; return its result."""
+        return self._run("rollback", name, {"reason": "a test"})
 
     def stop(self) -> None:
         """Stop all running executions, so that a failed test leaves none behind."""
@@ -126,8 +126,8 @@ class StateMachines:
         with suppress(TimeoutError):
             wait_until(lambda: not _running())
 
-    def _run(self, machine: str, name: str) -> ExecutionResult:
-        arn = _start(machine, name)
+    def _run(self, machine: str, name: str, arguments: Mapping[str, str] | None = None) -> ExecutionResult:
+        arn = _start(machine, name, arguments or {})
         wait_until(self._is_settled, _TIMEOUT)
         return _result(arn)
 
@@ -178,9 +178,9 @@ def _executions(machine: str) -> list[Mapping[str, Any]]:
     return [execution for page in found for execution in page["executions"]]
 
 
-def _start(machine: str, name: str) -> str:
+def _start(machine: str, name: str, arguments: Mapping[str, str]) -> str:
     return clients.stepfunctions().start_execution(
-        stateMachineArn=f"{_STATES}:stateMachine:{machine}", name=name, input="{}"
+        stateMachineArn=f"{_STATES}:stateMachine:{machine}", name=name, input=json.dumps(arguments)
     )["executionArn"]
 
 

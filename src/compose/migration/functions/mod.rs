@@ -120,7 +120,10 @@ pub(crate) fn add_function<T: Section>(
         architecture: Architecture::default(),
         memory_mib: 1024,
         timeout: MAX_TIMEOUT,
-        reserved_concurrency: None,
+        reserved_concurrency: match program {
+            Program::Cutover => composer.stack.cutover_reservation(network.region),
+            _ => None,
+        },
         environment: spec.environment,
         deletion: section.deletion,
         permissions: spec.allowed,

@@ -56,6 +56,10 @@ pub(crate) fn cutover_variables<T: Section>(
         ),
         ("GUARD_ALARMS", guard_alarms(composer, deps)),
     ]);
+    if let Some(traffic) = &composer.stack.traffic {
+        let percent = traffic.cutover_percent.get().to_string();
+        variables.insert("CUTOVER_PERCENT", percent.into());
+    }
     let replicas = parameter_replica_regions(composer.stack);
     if !replicas.is_empty() {
         let regions: Value<List<String>> = replicas
