@@ -14,6 +14,7 @@ import local_aws.dms_statistics
 import local_aws.dms_tasks
 import local_aws.dynamodb_writes
 import local_aws.parameter_validation
+import local_aws.s3
 import local_aws.stepfunctions
 import local_aws.stepfunctions_events
 import local_aws.stepfunctions_maps  # noqa: F401  the import patches moto

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import threading
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -32,6 +33,18 @@ def ignore_conditional_statements(original: Method, self: Any, permission: str, 
     view = copy.copy(self)
     view.policy = unconditional
     return original(view, permission, resource)
+
+
+_CONDITIONAL_WRITE = threading.Lock()
+
+
+@wrap(S3Response, "put_object")
+def write_conditionally_at_once(original: Method, self: Any) -> Any:
+    """AWS accepts one of several concurrent writes with If-None-Match; moto checks the condition before the write."""
+    if "If-None-Match" not in self.headers:
+        return original(self)
+    with _CONDITIONAL_WRITE:
+        return original(self)
 
 
 @wrap(S3Response, "get_bucket_replication")
