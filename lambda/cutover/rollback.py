@@ -97,7 +97,9 @@ def unfence_target(migration: Migration) -> dict[str, bool]:
         _revoke(migration, fence)
         log.warning("target-unfenced")
         unfenced = True
-    if decisions.find_decision(migration, fence) is Decision.REVOKE:
+    is_revoked = decisions.find_decision(migration, fence) is Decision.REVOKE
+    # `end_soak` closes the window, and drops the slots of the reverse tasks.
+    if is_revoked and migration.parameters.is_rollback_window_open():
         start_positions.discard(migration, REVERSE)
         outbound_tasks.resume(migration, fence)
     return {"unfenced": unfenced}
