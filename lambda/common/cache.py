@@ -61,4 +61,4 @@ class Cached(Generic[T]):
 
     def _pause(self) -> float:
         """Return the time until a failed read is repeated."""
-        return max(self.ttl, min(self.ttl * 2 ** (self._failures - 1), MAX_PAUSE_SECONDS))
+        return max(self.ttl, min(self.ttl * 2.0 ** (self._failures - 1), MAX_PAUSE_SECONDS))

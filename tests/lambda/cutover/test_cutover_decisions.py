@@ -128,7 +128,7 @@ def test_target_is_unfenced_while_the_source_is_unreachable(environment: Environ
 def test_target_of_mysql_is_unfenced_while_the_source_is_unreachable(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     mysql.cut_over()
-    mysql.run_all("fence_target", "drain_target")
+    mysql.run_all("fence_target", "drain_target", "final_validation")
     with unreachable(mysql, "source"):
         assert mysql.run("unfence_target") == {"unfenced": True}
     assert mysql.logins() == (False, True)
@@ -151,7 +151,7 @@ def test_reverse_replication_resumes_after_a_promotion_that_was_revoked(
 ) -> None:
     environment.start_replication()
     environment.cut_over()
-    environment.run_all("fence_target", "drain_target")
+    environment.run_all("fence_target", "drain_target", "final_validation")
 
     with monkeypatch.context() as patch, pytest.raises(DatabaseFailure):
         patch.setattr(Sequences, "write", lose_connection)
@@ -166,7 +166,7 @@ def test_reverse_replication_resumes_after_a_promotion_that_was_revoked(
 def test_source_is_not_promoted_after_the_target_was_unfenced(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
-    environment.run_all("fence_target", "drain_target")
+    environment.run_all("fence_target", "drain_target", "final_validation")
 
     def unfence_meanwhile(*_: object) -> None:
         environment.run("unfence_target")
@@ -182,7 +182,7 @@ def test_source_is_not_promoted_after_the_target_was_unfenced(environment: Envir
 def test_target_stays_fenced_once_the_promotion_of_the_source_is_decided(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
-    environment.run_all("fence_target", "drain_target", "promote_source")
+    environment.run_all("fence_target", "drain_target", "final_validation", "promote_source")
     set_writer(environment, "fenced")
     with pytest.raises(PreconditionFailed, match="the source is promoted"):
         environment.run("unfence_target")
