@@ -135,13 +135,21 @@ def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction, s
         write_audit.prepare(migration)
     start_positions.prepare(migration, direction)
     if direction.is_forward:
-        # The checks before the fence take minutes, in which an alarm may have set the hold.
-        traffic.require_cutover_step(migration)
+        _require_cutover_step(migration, direction)
     begun = Fence(direction, migration.clock.now().isoformat(), migration.execution, slots)
     facts = {"fenced_at": begun.fenced_at, "slots": slots, application_access.OPEN_LOGINS: open_logins}
     migration.checkpoints.write(direction.fence_step, migration.execution, facts)
     lock.set_writer(Writer.FENCED)
     return begun
+
+
+def _require_cutover_step(migration: Migration, direction: Direction) -> None:
+    """Repeat the check of `fence_gate`, which may be minutes ago: an alarm may have set the hold since."""
+    try:
+        traffic.require_cutover_step(migration)
+    except PreconditionFailed:
+        start_positions.discard(migration, direction)
+        raise
 
 
 def _send_markers(migration: Migration, direction: Direction, deadline: Deadline) -> dict[str, str]:

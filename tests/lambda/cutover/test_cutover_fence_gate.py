@@ -49,6 +49,7 @@ def test_fence_is_refused_when_an_alarm_holds_traffic_during_its_checks(
 
     monkeypatch.setattr(fence_gate, "require_cutover_is_possible", hold_meanwhile)
     assert_refused(environment, "traffic is held")
+    assert environment.slots(environment.target) == []
 
 
 def test_fence_of_a_lower_step_is_refused_at_a_higher_weight(mysql: MySqlEnvironment) -> None:
