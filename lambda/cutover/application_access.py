@@ -5,12 +5,13 @@ members of the application's role. A login that was blocked on purpose before th
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 
 from common.clock import Deadline
 from common.errors import PreconditionFailed
 from cutover.direction import FORWARD, REVERSE, Direction
 from cutover.engine import DatabaseAdmin
-from cutover.migration import Migration
+from cutover.migration import Migration, WriterLock
 from cutover.replication_users import exempt_users
 from database import secrets
 from migration.replication import Replication, Side
@@ -25,10 +26,16 @@ def block(migration: Migration, replication: Replication, side: Side, admin: Dat
     admin.accounts.block_logins(application_users(migration, replication, side, admin), deadline)
 
 
-def allow(migration: Migration, replication: Replication, side: Side) -> None:
-    """Allow the application's logins on `side`, apart from those that were blocked before its fence."""
-    with migration.admin_session(side) as admin:
-        admin.accounts.allow_logins(_logins_to_allow(migration, replication, side, admin))
+def allow(migration: Migration, lock: WriterLock, replication: Replication, side: Side) -> None:
+    """Allow the application's logins on `side`, apart from those that were blocked before its fence.
+
+    They are allowed in the session that holds the lock of `side`, while all sessions of `lock` hold theirs.
+    """
+    with ExitStack() as stack:
+        admin = lock.find_session(side) or stack.enter_context(migration.locked_session(side))
+        logins = _logins_to_allow(migration, replication, side, admin)
+        lock.require_held()
+        admin.accounts.allow_logins(logins)
 
 
 def is_allowed(migration: Migration, replication: Replication, side: Side, admin: DatabaseAdmin) -> bool:

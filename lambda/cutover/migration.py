@@ -10,7 +10,7 @@ from common.clock import Clock
 from common.errors import DatabaseFailure
 from common.parameters import Parameters, Writer
 from cutover import mysql, postgresql
-from cutover.engine import DatabaseAdmin, Server
+from cutover.engine import DatabaseAdmin
 from cutover.replication_tasks import ReplicationTasks
 from cutover.settings import Settings
 from cutover.writer_replicas import WriterReplicas
@@ -81,7 +81,8 @@ class Migration:
         the lock, so that the end of the program releases it.
         """
         with self.locked_session(self.settings.replications[0].target) as target:
-            yield WriterLock((target.server,), self.parameters, self.writer_replicas)
+            sessions = ((self.settings.replications[0].target, target),)
+            yield WriterLock(sessions, self.parameters, self.writer_replicas)
 
     @contextmanager
     def locked_session(self, side: Side, timeout: float | None = None) -> Iterator[DatabaseAdmin]:
@@ -108,17 +109,29 @@ class Migration:
 
 @dataclass(frozen=True)
 class WriterLock:
-    """The lock under which the writer may change; the sessions of `servers` hold it."""
+    """The lock under which logins may be allowed and the writer may change.
 
-    servers: tuple[Server, ...]
+    The sessions hold it, and the end of one releases it. Changes are made in these sessions, so that none is made
+    after that.
+    """
+
+    sessions: tuple[tuple[Side, DatabaseAdmin], ...]
     parameters: Parameters
     replicas: WriterReplicas
 
+    def find_session(self, side: Side) -> DatabaseAdmin | None:
+        """Return the session on `side`, or None if this lock needs none there."""
+        return next((admin for locked, admin in self.sessions if locked == side), None)
+
+    def require_held(self) -> None:
+        """Raise `DatabaseFailure` if a session, and with it the lock, has been lost."""
+        for _, admin in self.sessions:
+            if not admin.server.holds_lock():
+                raise DatabaseFailure(_CONNECTION_DOES_NOT_EXIST, "the session has lost its lock")
+
     def set_writer(self, writer: Writer) -> None:
         """Set the writer; raise `DatabaseFailure` if a session, and with it the lock, has been lost."""
-        for server in self.servers:
-            if not server.holds_lock():
-                raise DatabaseFailure(_CONNECTION_DOES_NOT_EXIST, "the session has lost its lock")
+        self.require_held()
         self.parameters.set_writer(writer)
         self.replicas.update(writer)
 

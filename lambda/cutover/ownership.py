@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from common import log
 from common.errors import DatabaseFailure, SourceNotOwned
 from common.parameters import Writer
-from cutover.engine import DatabaseAdmin, Owner, Server
+from cutover.engine import DatabaseAdmin, Owner
 from cutover.migration import Migration, WriterLock
 from migration.replication import Replication, Side
 
@@ -44,17 +44,17 @@ def owned_writer_lock(migration: Migration, *required: Writer) -> Iterator[Write
     acquired a fenced source. The decision of the fence excludes what a lock on a lost side no longer does.
     """
     with ExitStack() as stack:
-        servers: list[Server] = []
+        sessions: list[tuple[Side, DatabaseAdmin]] = []
         if Writer.TARGET in required:
-            servers += stack.enter_context(migration.writer_lock()).servers
+            sessions += stack.enter_context(migration.writer_lock()).sessions
         elif (target := _try_lock(migration, stack, migration.settings.replications[0].target)) is not None:
-            servers.append(target.server)
+            sessions.append((migration.settings.replications[0].target, target))
         for replication in in_lock_order(migration):
             source = _lock_source(migration, stack, replication, required)
             if source is not None:
                 _require_own(migration, replication, source.environments.owner())
-                servers.append(source.server)
-        yield WriterLock(tuple(servers), migration.parameters, migration.writer_replicas)
+                sessions.append((replication.source, source))
+        yield WriterLock(tuple(sessions), migration.parameters, migration.writer_replicas)
 
 
 @contextmanager

@@ -199,7 +199,7 @@ def _revoke(migration: Migration, fence: Fence) -> None:
         for replication in migration.settings.replications:
             _require_no_logins(migration, replication, direction.incoming_side(replication))
         for replication in migration.settings.replications:
-            application_access.allow(migration, replication, direction.outgoing_side(replication))
+            application_access.allow(migration, lock, replication, direction.outgoing_side(replication))
         lock.set_writer(direction.outgoing_writer)
 
 
@@ -232,7 +232,7 @@ def _abandon_target(migration: Migration, fence: Fence) -> None:
                     f"the target of {replication.name} accepted writes, which unfencing the source would lose"
                 )
         for replication in migration.settings.replications:
-            application_access.allow(migration, replication, replication.source)
+            application_access.allow(migration, lock, replication, replication.source)
         lock.set_writer(Writer.SOURCE)
 
 

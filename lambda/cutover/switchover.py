@@ -191,7 +191,7 @@ def _promote(migration: Migration, lock: WriterLock, direction: Direction) -> di
     _require_time_to_promote(migration, current)
     decisions.require_promotion(migration, current)
     for replication in migration.settings.replications:
-        application_access.allow(migration, replication, direction.incoming_side(replication))
+        application_access.allow(migration, lock, replication, direction.incoming_side(replication))
     lock.set_writer(direction.incoming_writer)
     log.info("promoted", side=direction.incoming_writer.value)
     return {"positions": checkpoint.facts["positions"]}

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from database.postgresql import Database
 
 _LOCK = 7_089_334_211  # an arbitrary number that no other program locks in these databases
-_HOLDS_LOCK = "select exists (select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid())"
+_HOLDS_LOCK = """
+select exists (select 1 from pg_locks where locktype = 'advisory' and granted and pid = pg_backend_pid()
+  and (classid::bigint << 32 | objid::bigint) = cast(:lock as bigint) and objsubid = 1)
+"""
 _MAJOR_VERSION = "select current_setting('server_version_num')::int / 10000"
 
 
@@ -20,8 +23,8 @@ class Server:
         return bool(self.database.value("select pg_try_advisory_lock(cast(:lock as bigint))", lock=_LOCK))
 
     def holds_lock(self) -> bool:
-        """Return whether this session holds an advisory lock; it takes no other one."""
-        return bool(self.database.value(_HOLDS_LOCK))
+        """Return whether this session holds the advisory lock."""
+        return bool(self.database.value(_HOLDS_LOCK, lock=_LOCK))
 
     def product(self) -> str:
         """Return `PostgreSQL`."""

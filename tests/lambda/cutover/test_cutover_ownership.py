@@ -377,7 +377,7 @@ def test_mysql_fence_waits_for_an_acquisition_that_holds_the_lock(
 def test_writer_is_not_set_by_a_session_that_has_lost_its_lock(mysql: MySqlEnvironment) -> None:
     migration = mysql.migration()
     with migration.writer_lock() as lock:
-        (server,) = lock.servers
-        assert server.holds_lock()
+        ((_, session),) = lock.sessions
+        assert session.server.holds_lock()
     with migration.admin_session(migration.settings.replications[0].target) as admin:
         assert not admin.server.holds_lock()
