@@ -21,6 +21,24 @@ def find_global_cluster(account_id: str, identifier: str) -> GlobalCluster | Non
     return None
 
 
+@wrap(RDSResponse, "describe_global_clusters")
+def select_global_clusters(original: Method, self: Any) -> ActionResult:
+    """moto ignores the identifier and the filter `db-cluster-id`, and returns all global clusters."""
+    selected: list[GlobalCluster] = self.global_backend.describe_global_clusters()
+    identifier = self.params.get("GlobalClusterIdentifier")
+    if identifier is not None:
+        selected = [cluster for cluster in selected if cluster.global_cluster_identifier == identifier]
+        if not selected:
+            raise RDSClientError("GlobalClusterNotFoundFault", f"Global cluster {identifier} not found")
+    for entry in self.params.get("Filters") or []:
+        selected = [cluster for cluster in selected if any(_is_one_of(member, entry) for member in cluster.members)]
+    return ActionResult({"GlobalClusters": selected})
+
+
+def _is_one_of(member: DBCluster, entry: dict[str, Any]) -> bool:
+    return bool({member.db_cluster_identifier, member.db_cluster_arn} & {*entry["Values"]})
+
+
 @wrap(RDSBackend, "create_db_cluster")
 def set_source_of_secondary(original: Method, self: Any, kwargs: dict[str, Any]) -> DBCluster:
     """AWS returns the primary of a secondary as its ReplicationSourceIdentifier; moto returns none."""

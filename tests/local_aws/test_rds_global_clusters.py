@@ -47,6 +47,18 @@ def writers(client: Client) -> list[str]:
     return [member["DBClusterArn"] for member in found["GlobalClusterMembers"] if member["IsWriter"]]
 
 
+def test_global_databases_are_described_by_identifier_and_by_member(client: Client, members: Mapping[str, str]) -> None:
+    rds = client("rds")
+    rds.create_global_cluster(GlobalClusterIdentifier="ledgers", Engine="aurora-postgresql")
+    by_member = {"Name": "db-cluster-id", "Values": [members[SECONDARY]]}
+    for selection in ({"GlobalClusterIdentifier": "payments"}, {"Filters": [by_member]}):
+        (found,) = rds.describe_global_clusters(**selection)["GlobalClusters"]
+        assert found["GlobalClusterIdentifier"] == "payments"
+    assert len(rds.describe_global_clusters()["GlobalClusters"]) == 2
+    with pytest.raises(ClientError, match="GlobalClusterNotFoundFault"):
+        rds.describe_global_clusters(GlobalClusterIdentifier="absent")
+
+
 def test_secondary_names_the_primary_as_its_source(client: Client, members: Mapping[str, str]) -> None:
     assert describe(client, SECONDARY)["ReplicationSourceIdentifier"] == members[PRIMARY]
     assert not describe(client, PRIMARY).get("ReplicationSourceIdentifier")
