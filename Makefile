@@ -33,7 +33,7 @@ test-rust: export RUST_TEST_THREADS ?= 5
 test-rust:
 	nice -n 5 cargo test --workspace --no-fail-fast
 test-python:
-	$(VENV)/bin/pytest --quiet --numprocesses=2 --dist=loadfile
+	$(VENV)/bin/pytest --quiet --numprocesses=3 --dist=loadfile
 
 .PHONY: lint
 lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
