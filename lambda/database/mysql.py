@@ -102,6 +102,7 @@ def identifier(name: str) -> str:
 
 @contextmanager
 def _open(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator[Session]:
+    context = ssl_context(tls)
     with _without_values():
         connection = pymysql.connect(
             host=address.host,
@@ -110,7 +111,8 @@ def _open(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Ite
             password=login.password,
             database=address.dbname,
             charset="utf8mb4",
-            ssl=ssl_context(tls),
+            ssl=context,
+            ssl_disabled=context is None,
             connect_timeout=_CONNECT_TIMEOUT_SECONDS,
             read_timeout=timeout + 5,
             write_timeout=timeout + 5,

@@ -117,7 +117,7 @@ def _open(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Ite
             port=address.port,
             database=address.dbname,
             password=login.password,
-            ssl_context=ssl_context(tls),
+            ssl_context=ssl_context(tls) or False,  # with None the driver tries TLS first
             timeout=timeout + 5,
             application_name="paymig",
         )

@@ -39,20 +39,6 @@ impl Neighbor {
         }
     }
 
-    const fn with_supernet(self, supernet: &'static str) -> Self {
-        Self {
-            supernet: Some(supernet),
-            ..self
-        }
-    }
-
-    const fn without_trail(self) -> Self {
-        Self {
-            trail: Trail::Absent,
-            ..self
-        }
-    }
-
     /// The name of its module.
     fn module(&self) -> String {
         format!("{}-{}", self.environment, self.suffix)
@@ -142,72 +128,61 @@ for region in ("us-east-1", "us-east-2"):
     )
 }
 
+/// The environments `migration`, `legacy` and `production` with two suffixes. Those of the second one get `supernets`.
+fn neighbors(supernets: [&'static str; 3]) -> Vec<Neighbor> {
+    let environments = ["migration", "legacy", "production"];
+    let first = environments.map(|environment| Neighbor::declared(environment, "abc123"));
+    let mut second = environments.map(|environment| Neighbor::declared(environment, "xyz789"));
+    for (neighbor, supernet) in second.iter_mut().zip(supernets) {
+        neighbor.supernet = Some(supernet);
+    }
+    // The sixth trail of the region.
+    second[2].trail = Trail::Absent;
+    first.into_iter().chain(second).collect()
+}
+
 #[test]
 fn environments_of_the_orchestrated_migration_live_side_by_side() -> anyhow::Result<()> {
-    let neighbors = [
-        Neighbor::declared("migration", "abc123"),
-        Neighbor::declared("legacy", "abc123"),
-        Neighbor::declared("production", "abc123"),
-        Neighbor::declared("migration", "xyz789").with_supernet("10.48.0.0/12"),
-        Neighbor::declared("legacy", "xyz789").with_supernet("10.64.0.0/12"),
-        Neighbor::declared("production", "xyz789")
-            .with_supernet("10.80.0.0/12")
-            .without_trail(),
-    ];
+    let neighbors = neighbors(["10.48.0.0/12", "10.64.0.0/12", "10.80.0.0/12"]);
     live_side_by_side("orchestrated", "datacenter.tf.json", &neighbors)
 }
 
 #[test]
 fn environments_of_the_containers_live_side_by_side() -> anyhow::Result<()> {
-    let neighbors = [
-        Neighbor::declared("migration", "abc123"),
-        Neighbor::declared("legacy", "abc123"),
-        Neighbor::declared("production", "abc123"),
-        Neighbor::declared("migration", "xyz789").with_supernet("10.48.0.0/12"),
-        Neighbor::declared("legacy", "xyz789").with_supernet("10.64.0.0/12"),
-        Neighbor::declared("production", "xyz789")
-            .with_supernet("10.80.0.0/12")
-            .without_trail(),
-    ];
+    let neighbors = neighbors(["10.48.0.0/12", "10.64.0.0/12", "10.80.0.0/12"]);
     live_side_by_side("containerized", "datacenter.tf.json", &neighbors)
 }
 
 #[test]
 fn environments_of_the_two_regions_live_side_by_side() -> anyhow::Result<()> {
-    let neighbors = [
-        Neighbor::declared("migration", "abc123"),
-        Neighbor::declared("legacy", "abc123"),
-        Neighbor::declared("production", "abc123"),
-        Neighbor::declared("migration", "xyz789").with_supernet("10.96.0.0/11"),
-        Neighbor::declared("legacy", "xyz789").with_supernet("10.128.0.0/11"),
-        Neighbor::declared("production", "xyz789")
-            .with_supernet("10.160.0.0/11")
-            .without_trail(),
-    ];
+    let neighbors = neighbors(["10.96.0.0/11", "10.128.0.0/11", "10.160.0.0/11"]);
     live_side_by_side("multi-region", "legacy.tf.json", &neighbors)
 }
 
 #[test]
 fn environments_over_one_vpn_live_side_by_side() -> anyhow::Result<()> {
-    let neighbors = [
+    let mut neighbors = vec![
         Neighbor::declared("aws-production", "abc123"),
         Neighbor::declared("legacy-sync", "abc123"),
-        Neighbor::declared("aws-production", "xyz789").with_supernet("10.48.0.0/12"),
-        Neighbor::declared("legacy-sync", "xyz789").with_supernet("10.64.0.0/12"),
+        Neighbor::declared("aws-production", "xyz789"),
+        Neighbor::declared("legacy-sync", "xyz789"),
     ];
+    neighbors[2].supernet = Some("10.48.0.0/12");
+    neighbors[3].supernet = Some("10.64.0.0/12");
     live_side_by_side("lift-and-shift", "vpn.tf.json", &neighbors)
 }
 
 /// The naming pattern of this stack contains the suffix alone, so that each environment has one of its own.
 #[test]
 fn environments_of_the_function_pipeline_live_side_by_side() -> anyhow::Result<()> {
-    let neighbors = [
+    let mut neighbors = vec![
         Neighbor::declared("migration", "abc123"),
         Neighbor::declared("legacy", "abc124"),
         Neighbor::declared("production", "abc125"),
         Neighbor::declared("migration", "xyz789"),
         Neighbor::declared("legacy", "xyz790"),
-        Neighbor::declared("production", "xyz791").without_trail(),
+        Neighbor::declared("production", "xyz791"),
     ];
+    neighbors[5].trail = Trail::Absent;
     live_side_by_side("blue-green", "zone.tf.json", &neighbors)
 }

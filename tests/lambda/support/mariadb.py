@@ -27,9 +27,7 @@ class Server:
     def run(self, sql: str, *parameters: str, dbname: str | None = None) -> list[tuple[Any, ...]]:
         """Run one statement as the administrator."""
         with (
-            pymysql.connect(
-                host="127.0.0.1", port=self.port, user="admin", password=PASSWORD, database=dbname, autocommit=True
-            ) as connection,
+            self._connect(database=dbname) as connection,
             connection.cursor() as cursor,
         ):
             cursor.execute(sql, parameters)
@@ -37,16 +35,17 @@ class Server:
 
     def connect(self, dbname: str) -> "Session":
         """Open a session of the administrator in UTC, which the caller closes."""
-        return Session(
-            pymysql.connect(
-                host="127.0.0.1",
-                port=self.port,
-                user="admin",
-                password=PASSWORD,
-                database=dbname,
-                autocommit=True,
-                init_command="set time_zone = '+00:00'",
-            )
+        return Session(self._connect(database=dbname, init_command="set time_zone = '+00:00'"))
+
+    def _connect(self, **options: Any) -> "pymysql.Connection[Any]":
+        return pymysql.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user="admin",
+            password=PASSWORD,
+            autocommit=True,
+            ssl_disabled=True,  # otherwise the driver reads all certificate authorities of the machine each time
+            **options,
         )
 
     def stop(self) -> None:

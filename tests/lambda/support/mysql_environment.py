@@ -51,6 +51,7 @@ class Database:
             password=APPLICATION_PASSWORD,
             database=self.dbname,
             autocommit=True,
+            ssl_disabled=True,
         )
 
 

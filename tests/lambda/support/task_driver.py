@@ -53,8 +53,8 @@ class EndpointDatabase:
         address: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "database": self.name}
         login: dict[str, Any] = {"user": self.user, "password": self.password}
         if self.engine == "postgres":
-            return pg8000.native.Connection(**login, **address)
-        return mariadb.Session(pymysql.connect(**login, **address))
+            return pg8000.native.Connection(**login, **address, ssl_context=False)
+        return mariadb.Session(pymysql.connect(**login, **address, ssl_disabled=True))
 
     @property
     def schema_of_control_tables(self) -> str:

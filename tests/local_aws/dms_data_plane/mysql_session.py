@@ -29,7 +29,7 @@ def arguments(endpoint: EndpointSettings) -> dict[str, Any]:
         "user": endpoint.user,
         "password": endpoint.password,
         "connect_timeout": _STATEMENT_SECONDS,
-        **({"ssl": context} if context else {}),
+        **({"ssl": context} if context else {"ssl_disabled": True}),
     }
 
 
