@@ -3,7 +3,7 @@
 //! One run applies all of them: each environment is a module with its own provider configurations. They share the
 //! account, the zone, the datacenter and the quotas, and nothing else.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use paymig::config::{Protection, Selection, StackSource};
 
 use crate::support;
@@ -86,7 +86,8 @@ fn live_side_by_side(stack: &str, fixture: &str, neighbors: &[Neighbor]) -> anyh
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "again: {:?}", again.changes());
 
-    let destroyed = format!("module.{}", names[0]);
+    let first = names.first().context("no environment")?;
+    let destroyed = format!("module.{first}");
     workspace.destroy_without_refresh(&[&destroyed])?;
     ensure_only_creates(&workspace.plan()?, &destroyed)?;
     workspace.destroy_without_refresh(&[])?;
