@@ -29,11 +29,11 @@ test: lint $(STAMP) $(NODE_STAMP) ## Lint, then unit, snapshot and engine tests
 # The two halves of `test`. Both mostly wait for Terraform and for databases. So they run at the same time, and with
 # more concurrent tests than a small machine has processors. Python tests measure times: they have priority.
 .PHONY: test-rust test-python
-test-rust: export RUST_TEST_THREADS ?= 5
+test-rust: export RUST_TEST_THREADS ?= 4
 test-rust:
 	nice -n 5 cargo test --workspace --no-fail-fast
 test-python:
-	$(VENV)/bin/pytest --quiet --numprocesses=3 --dist=loadfile
+	$(VENV)/bin/pytest --quiet --numprocesses=2 --dist=loadfile
 
 .PHONY: lint
 lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
