@@ -88,7 +88,7 @@ class Migration:
     def locked_session(self, side: Side, timeout: float | None = None) -> Iterator[DatabaseAdmin]:
         """Open an administrative session that holds the lock of `side`; wait for half of `timeout`, in seconds.
 
-        Raise `DatabaseFailure` if another operation holds it: it ends by itself, so that a retry may succeed.
+        Raise `DatabaseFailure` if another operation holds it: a retry may succeed.
         """
         late = DatabaseFailure(_LOCK_NOT_AVAILABLE, "another operation holds the lock of the database")
         timeout = timeout or self.settings.fence_timeout_seconds

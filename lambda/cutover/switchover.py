@@ -77,8 +77,8 @@ def drain(migration: Migration, direction: Direction) -> dict[str, object]:
         facts: dict[str, object] = {"markers": markers}
         if direction.is_forward:
             facts[write_audit.AUDIT_FACT] = {
-                "source": source_positions,
-                "target": write_audit.begin_target(migration),
+                Writer.SOURCE.value: source_positions,
+                Writer.TARGET.value: write_audit.begin_target(migration),
             }
         checkpoint = fences.write_checkpoint(migration, current, direction.drain_step, facts)
     log.info("drained", side=direction.outgoing_writer.value)
@@ -131,11 +131,7 @@ def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction, s
     if writer is not outgoing_writer:
         raise PreconditionFailed(f"the writer is {writer.value}; only the {outgoing_writer.value} can be fenced")
     open_logins = application_access.open_logins_by_replication(migration, direction)
-    if direction.is_forward:
-        write_audit.prepare(migration)
-    start_positions.prepare(migration, direction)
-    if direction.is_forward:
-        _require_cutover_step(migration, direction)
+    _prepare_slots(migration, direction)
     begun = Fence(direction, migration.clock.now().isoformat(), migration.execution, slots)
     facts = {"fenced_at": begun.fenced_at, "slots": slots, application_access.OPEN_LOGINS: open_logins}
     migration.checkpoints.write(direction.fence_step, migration.execution, facts)
@@ -143,11 +139,20 @@ def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction, s
     return begun
 
 
-def _require_cutover_step(migration: Migration, direction: Direction) -> None:
-    """Repeat the check of `fence_gate`, which may be minutes ago: an alarm may have set the hold since."""
+def _prepare_slots(migration: Migration, direction: Direction) -> None:
+    """Create the slots that the steps behind the fence need, and drop them again if the fence is refused.
+
+    In the forward direction the last check of `fence_gate` is repeated: an alarm may have set the hold since.
+    """
+    if not direction.is_forward:
+        start_positions.prepare(migration, direction)
+        return
     try:
+        write_audit.prepare(migration)
+        start_positions.prepare(migration, direction)
         traffic.require_cutover_step(migration)
     except PreconditionFailed:
+        write_audit.discard(migration)
         start_positions.discard(migration, direction)
         raise
 

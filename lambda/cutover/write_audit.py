@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from common import log
 from common.errors import DatabaseFailure, PreconditionFailed
-from cutover import application_access, decisions, fences
+from common.parameters import Writer
+from cutover import application_access, decisions, fences, prepared_slots
 from cutover.direction import FORWARD
 from cutover.engine import DatabaseAdmin
 from cutover.fences import Fence
@@ -22,36 +23,24 @@ Positions: TypeAlias = Mapping[str, str | None]
 
 AUDIT_FACT = "audit"
 _STRAY_WRITES_STEP = "audit_source"
-_SLOT_SECONDS = 30.0
 _BLOCK_SECONDS = 5.0  # the logins are blocked since the fence: this is a proof, and callers wait
 _FLUSH = "flush"
 
 
 def prepare(migration: Migration) -> None:
-    """Create the slots on the source, before its fence: their creation waits for every open transaction."""
-    seconds = min(_SLOT_SECONDS, migration.settings.fence_timeout_seconds)
+    """Create the slots on the source, before its fence; raise `PreconditionFailed` if one cannot be created."""
     for replication in migration.settings.replications:
         slot = FORWARD.audit_slot(replication)
         try:
-            with migration.admin_session(replication.source, timeout=seconds) as source:
-                source.changes.create_slot(slot)
+            prepared_slots.create(migration, replication.source, slot)
         except DatabaseFailure as error:
-            discard(migration)
-            raise PreconditionFailed(
-                f"the slot {slot} cannot be created on the source of {replication.name}, probably because a"
-                f" transaction of the server is open: {error}"
-            ) from error
+            raise prepared_slots.refusal(Writer.SOURCE, replication, slot, error) from error
 
 
 def discard(migration: Migration) -> None:
-    """Drop the slots on the source, which would fill its disk."""
+    """Drop the slots on the source."""
     for replication in migration.settings.replications:
-        slot = FORWARD.audit_slot(replication)
-        try:
-            with migration.admin_session(replication.source) as source:
-                source.changes.drop_slot(slot)
-        except DatabaseFailure as error:
-            log.error("slot-not-dropped", slot=slot, cause=str(error))
+        prepared_slots.discard(migration, replication.source, FORWARD.audit_slot(replication))
 
 
 def begin_source(migration: Migration) -> Positions:
@@ -86,7 +75,7 @@ def require_silent_outgoing_side(migration: Migration, fence: Fence) -> None:
             with migration.admin_session(side, timeout=_BLOCK_SECONDS) as outgoing:
                 application_access.block(migration, replication, side, outgoing, deadline)
                 is_source = fence.direction.is_forward
-                changed = _changed_in_source(migration, fence, replication, outgoing) if is_source else []
+                changed = _changed_tables(migration, fence, replication, Writer.SOURCE, outgoing) if is_source else []
         except DatabaseFailure as error:
             if not error.is_connection_failure:
                 raise
@@ -116,7 +105,7 @@ def find_target_writes(migration: Migration, fence: Fence) -> str | None:
                         f"the target of {replication.name} allows logins of the application although it was not"
                         " promoted: promote it, or block them and move its writes to the source"
                     )
-                changed = _changed_in_target(migration, fence, replication, target)
+                changed = _changed_tables(migration, fence, replication, Writer.TARGET, target)
         except DatabaseFailure as error:
             if not error.is_connection_failure:
                 raise
@@ -143,7 +132,7 @@ def end(migration: Migration, fence: Fence) -> None:
     changed: list[str] = []
     for replication in migration.settings.replications:
         with migration.admin_session(replication.source) as source:
-            tables = _changed_in_source(migration, fence, replication, source)
+            tables = _changed_tables(migration, fence, replication, Writer.SOURCE, source)
         changed += [f"{table} of {replication.name}" for table in tables]
     fences.write_checkpoint(migration, fence, _STRAY_WRITES_STEP, {"tables": changed})
     if changed:
@@ -165,29 +154,14 @@ def stray_writes(migration: Migration) -> list[str]:
     return [] if recorded is None else [*recorded.facts["tables"]]
 
 
-def _changed_in_source(
-    migration: Migration, fence: Fence, replication: Replication, source: DatabaseAdmin
+def _changed_tables(
+    migration: Migration, fence: Fence, replication: Replication, audited: Writer, admin: DatabaseAdmin
 ) -> list[str]:
-    positions = _positions(migration, fence, "source")
-    if positions is None:
-        return []
-    tables = source.schema.tables(replication.tables)
-    return source.changes.changed_tables(FORWARD.audit_slot(replication), positions[replication.name], tables)
-
-
-def _changed_in_target(
-    migration: Migration, fence: Fence, replication: Replication, target: DatabaseAdmin
-) -> list[str]:
-    positions = _positions(migration, fence, "target")
-    if positions is None:
-        return []
-    tables = target.schema.tables(replication.tables)
-    return target.changes.changed_tables(replication.reverse_slot, positions[replication.name], tables)
-
-
-def _positions(migration: Migration, fence: Fence, side: str) -> Positions | None:
+    """Return the tables of the audited side that changed since the drain; none before it."""
     drained = fences.checkpoint(migration, fence, FORWARD.drain_step)
     if drained is None:
-        return None
-    positions: Positions = drained.facts[AUDIT_FACT][side]
-    return positions
+        return []
+    positions: Positions = drained.facts[AUDIT_FACT][audited.value]
+    slot = FORWARD.audit_slot(replication) if audited is Writer.SOURCE else replication.reverse_slot
+    tables = admin.schema.tables(replication.tables)
+    return admin.changes.changed_tables(slot, positions[replication.name], tables)
