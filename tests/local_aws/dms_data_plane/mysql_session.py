@@ -1,15 +1,26 @@
 """Sessions on MySQL and MariaDB, whose errors are those of a task."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pymysql
 from pymysql.constants import CR, ER
 
+from local_aws.dms_data_plane.changes import Row, TableName
 from local_aws.dms_data_plane.endpoints import EndpointSettings
 from local_aws.dms_data_plane.errors import ConnectionLost, FatalError
 
+_KEY = """
+select column_name from information_schema.key_column_usage
+where table_schema = %s and table_name = %s and constraint_name = 'PRIMARY' order by ordinal_position
+"""
+_COLUMNS = """
+select column_name from information_schema.columns
+where table_schema = %s and table_name = %s and extra not like '%%GENERATED%%' order by ordinal_position
+"""
 _STATEMENT_SECONDS = 60
 _CONNECTION_KILLED = 1927  # of MariaDB
 _LOGIN_REFUSED = (ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, 4_151, 3_118)  # the last ones: a locked account
@@ -18,6 +29,53 @@ _RECOVERABLE = (
     *(ER.SERVER_SHUTDOWN, ER.CON_COUNT_ERROR, ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT, _CONNECTION_KILLED),
     *(ER.NET_READ_ERROR, ER.NET_READ_INTERRUPTED, ER.NET_ERROR_ON_WRITE, ER.NET_WRITE_INTERRUPTED),
 )
+
+
+@dataclass
+class MySqlSession(ABC):
+    """The session of a source or a target, which its first use opens."""
+
+    endpoint: EndpointSettings
+    _session: "pymysql.Connection[Any] | None" = field(default=None, init=False)
+    _keys: dict[TableName, tuple[str, ...]] = field(default_factory=dict, init=False)
+
+    @abstractmethod
+    def connect(self) -> None:
+        """Open the session for the other operations."""
+
+    def log_in(self) -> None:
+        """Open and close a session."""
+        connect(self.endpoint).close()
+
+    def close(self) -> None:
+        """Close the session."""
+        if self._session is not None and self._session.open:
+            self._session.close()
+        self._session = None
+
+    def key(self, table: TableName) -> tuple[str, ...]:
+        """Return the columns of the primary key."""
+        if table not in self._keys:
+            self._keys[table] = tuple(row[0] for row in self._run(_KEY, *table))
+        return self._keys[table]
+
+    def rows(self, table: TableName) -> Iterator[Row]:
+        """Return the rows of a table."""
+        names = [row[0] for row in self._run(_COLUMNS, *table)]
+        for values in self._run(f"select {', '.join(map(quoted, names))} from {quoted(*table)}"):
+            yield dict(zip(names, values, strict=True))
+
+    @property
+    def _open(self) -> "pymysql.Connection[Any]":
+        if self._session is None:
+            self.connect()
+        assert self._session is not None
+        return self._session
+
+    def _run(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with recoverable(self.endpoint), self._open.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
 
 
 def arguments(endpoint: EndpointSettings) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
-from typing import Any
 
 import pymysql
 from pymysqlreplication import BinLogStreamReader
@@ -14,23 +13,14 @@ from pymysqlreplication.row_event import DeleteRowsEvent, RowsEvent, UpdateRowsE
 
 from local_aws.dms_data_plane import mysql_session
 from local_aws.dms_data_plane.changes import Change, Row, TableName, Transaction, Verb
-from local_aws.dms_data_plane.endpoints import EndpointSettings
 from local_aws.dms_data_plane.errors import FatalError, TableError
-from local_aws.dms_data_plane.mysql_session import message, quoted, recoverable
+from local_aws.dms_data_plane.mysql_session import MySqlSession, message, recoverable
 from local_aws.dms_data_plane.protocols import Position
 
 _SYSTEM_SCHEMAS = ("mysql", "information_schema", "performance_schema", "sys")
 _TABLES = f"""
 select table_schema, table_name from information_schema.tables
 where table_type = 'BASE TABLE' and table_schema not in {_SYSTEM_SCHEMAS} order by 1, 2
-"""
-_KEY = """
-select column_name from information_schema.key_column_usage
-where table_schema = %s and table_name = %s and constraint_name = 'PRIMARY' order by ordinal_position
-"""
-_COLUMNS = """
-select column_name from information_schema.columns
-where table_schema = %s and table_name = %s and extra not like '%%GENERATED%%' order by ordinal_position
 """
 _OPEN_TRANSACTIONS = "select trx_id from information_schema.innodb_trx where trx_rows_modified > 0"
 _POLL_SECONDS = 0.05
@@ -40,68 +30,23 @@ _readers = count(1_000)
 """Server ids of readers: a server ends the session of a reader when another one with the same id arrives."""
 
 
-def key(session: "pymysql.Connection[Any]", table: TableName) -> tuple[str, ...]:
-    """Return the columns of the primary key of a table."""
-    with session.cursor() as cursor:
-        cursor.execute(_KEY, table)
-        return tuple(row[0] for row in cursor.fetchall())
-
-
-def columns(session: "pymysql.Connection[Any]", table: TableName) -> tuple[str, ...]:
-    """Return the columns of a table that replication writes, in order."""
-    with session.cursor() as cursor:
-        cursor.execute(_COLUMNS, table)
-        return tuple(row[0] for row in cursor.fetchall())
-
-
-def rows(session: "pymysql.Connection[Any]", table: TableName) -> Iterator[Row]:
-    """Return the rows of a table."""
-    names = columns(session, table)
-    with session.cursor() as cursor:
-        cursor.execute(f"select {', '.join(map(quoted, names))} from {quoted(*table)}")
-        for values in cursor.fetchall():
-            yield dict(zip(names, values, strict=True))
-
-
 @dataclass
-class MySqlSource:
+class MySqlSource(MySqlSession):
     """Implements `protocols.Source`."""
-
-    endpoint: EndpointSettings
-    _session: "pymysql.Connection[Any] | None" = None
-    _keys: dict[TableName, tuple[str, ...]] = field(default_factory=dict)
-
-    def log_in(self) -> None:
-        """Open and close a session."""
-        mysql_session.connect(self.endpoint).close()
 
     def connect(self) -> None:
         """Open the session for the other operations."""
         self.close()
         self._session = mysql_session.connect(self.endpoint, autocommit=True, init_command="set time_zone = '+00:00'")
 
-    def close(self) -> None:
-        """Close all sessions."""
-        if self._session is not None and self._session.open:
-            self._session.close()
-        self._session = None
-
     def tables(self) -> list[TableName]:
         """Return all tables."""
         return [TableName(*row) for row in self._run(_TABLES)]
 
-    def key(self, table: TableName) -> tuple[str, ...]:
-        """Return the columns of the primary key."""
-        if table not in self._keys:
-            with recoverable(self.endpoint):
-                self._keys[table] = key(self._open, table)
-        return self._keys[table]
-
     def rows(self, table: TableName) -> Iterator[Row]:
         """Return the rows of a table."""
         try:
-            with recoverable(self.endpoint):
-                yield from rows(self._open, table)
+            yield from super().rows(table)
         except pymysql.err.MySQLError as error:
             raise TableError(table, message(error)) from None
 
@@ -193,18 +138,6 @@ class MySqlSource:
                     changes = [Change(truncated, Verb.TRUNCATE, {}, {})]
                 yield Transaction(f"{stream.log_file}:{stream.log_pos}", tuple(changes))
                 changes = []
-
-    @property
-    def _open(self) -> "pymysql.Connection[Any]":
-        if self._session is None:
-            self.connect()
-        assert self._session is not None
-        return self._session
-
-    def _run(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with recoverable(self.endpoint), self._open.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return list(cursor.fetchall())
 
 
 def _changes(event: RowsEvent) -> Iterator[Change]:

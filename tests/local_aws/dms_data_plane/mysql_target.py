@@ -1,20 +1,19 @@
 """MySQL or MariaDB as a target. It applies a change only to the row that the change expects."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 import pymysql
 from pymysql.constants import CLIENT, ER
 
-from local_aws.dms_data_plane import control_tables, mysql_session, mysql_source
+from local_aws.dms_data_plane import control_tables, mysql_session
 from local_aws.dms_data_plane.changes import Change, Row, TableName, Transaction, Verb
-from local_aws.dms_data_plane.endpoints import EndpointSettings
 from local_aws.dms_data_plane.errors import ApplyError, FatalError, TableError
-from local_aws.dms_data_plane.mysql_session import code, message, quoted, recoverable
+from local_aws.dms_data_plane.mysql_session import MySqlSession, code, message, quoted, recoverable
 from local_aws.dms_data_plane.protocols import Tolerance
 from local_aws.dms_data_plane.settings import TaskSettings
+from local_aws.dms_data_plane.transactions import transaction
 
 _LOB_COLUMNS = """
 select column_name from information_schema.columns where table_schema = %s and table_name = %s
@@ -28,21 +27,14 @@ _DATA_ERRORS = (
 
 
 @dataclass
-class MySqlTarget:
+class MySqlTarget(MySqlSession):
     """Implements `protocols.Target`."""
 
-    endpoint: EndpointSettings
     settings: TaskSettings
     task_name: str
     origin: str
     """The name of the source."""
-    _session: "pymysql.Connection[Any] | None" = None
-    _keys: dict[TableName, tuple[str, ...]] = field(default_factory=dict)
     _lobs: dict[TableName, set[str]] = field(default_factory=dict)
-
-    def log_in(self) -> None:
-        """Open and close a session."""
-        mysql_session.connect(self.endpoint).close()
 
     def connect(self) -> None:
         """Open the session, run the statement of the endpoint, and create the control tables."""
@@ -60,12 +52,6 @@ class MySqlTarget:
         except pymysql.err.MySQLError as error:
             raise FatalError(f"{self.endpoint.identifier}: {message(error)}") from None
 
-    def close(self) -> None:
-        """Close the session."""
-        if self._session is not None and self._session.open:
-            self._session.close()
-        self._session = None
-
     def truncate(self, table: TableName) -> None:
         """Delete all rows of a table."""
         try:
@@ -76,45 +62,24 @@ class MySqlTarget:
     def load(self, table: TableName, rows: Iterable[Row]) -> int:
         """Insert the rows of a table, and return their number."""
         count, remaining = 0, iter(rows)
-        self._run("begin")
-        try:
+        with transaction(self._run):
             while batch := [self._writable(table, row) for row in islice(remaining, _BATCH)]:
-                names, marks = ", ".join(map(quoted, batch[0])), ", ".join(["%s"] * len(batch[0]))
-                lines = ", ".join([f"({marks})"] * len(batch))
-                values = [value for row in batch for value in row.values()]
-                self._run(f"insert into {quoted(*table)} ({names}) values {lines}", *values)
+                self._insert(table, batch)
                 count += len(batch)
-        except TableError:
-            self._run("rollback")
-            raise
-        except pymysql.err.MySQLError as error:
-            self._run("rollback")
-            raise TableError(table, message(error)) from None
-        self._run("commit")
         return count
 
-    def rows(self, table: TableName) -> Iterator[Row]:
-        """Return the rows of a table."""
-        with recoverable(self.endpoint):
-            yield from mysql_source.rows(self._open, table)
-
-    def apply(self, transaction: Transaction, tolerates: Tolerance) -> list[ApplyError]:
+    def apply(self, replicated: Transaction, tolerates: Tolerance) -> list[ApplyError]:
         """Apply a transaction, without the changes that fail and are tolerated; return their errors."""
         failed: list[ApplyError] = []
-        self._run("begin")
-        try:
-            for change in transaction.changes:
+        with transaction(self._run):
+            for change in replicated.changes:
                 try:
                     self._apply(change)
                 except ApplyError as error:
-                    if not tolerates(transaction.position, error):
+                    if not tolerates(replicated.position, error):
                         raise
                     failed.append(error)
-            self._mark(transaction.position)
-            self._run("commit")
-        except (ApplyError, TableError):
-            self._run("rollback")
-            raise
+            self._mark(replicated.position)
         return failed
 
     def applied_position(self) -> str | None:
@@ -186,12 +151,18 @@ class MySqlTarget:
         if found == 0:
             raise ApplyError(change, statement, "0 rows affected")
 
+    def _insert(self, table: TableName, batch: list[Row]) -> None:
+        names, marks = ", ".join(map(quoted, batch[0])), ", ".join(["%s"] * len(batch[0]))
+        lines = ", ".join([f"({marks})"] * len(batch))
+        values = [value for row in batch for value in row.values()]
+        try:
+            self._run(f"insert into {quoted(*table)} ({names}) values {lines}", *values)
+        except pymysql.err.MySQLError as error:
+            raise TableError(table, message(error)) from None
+
     def _identity(self, change: Change) -> Row:
         """Return the values of the key; without a key, all values before the change."""
-        if change.table not in self._keys:
-            with recoverable(self.endpoint):
-                self._keys[change.table] = mysql_source.key(self._open, change.table)
-        key = self._keys[change.table]
+        key = self.key(change.table)
         return {name: change.identity[name] for name in key} if key else change.identity
 
     def _writable(self, table: TableName, values: Row) -> Row:
@@ -219,18 +190,6 @@ class MySqlTarget:
 
     def _control(self, name: str) -> str:
         return quoted(self.settings.control_tables.schema, name)
-
-    @property
-    def _open(self) -> "pymysql.Connection[Any]":
-        if self._session is None:
-            self.connect()
-        assert self._session is not None
-        return self._session
-
-    def _run(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with recoverable(self.endpoint), self._open.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return list(cursor.fetchall())
 
 
 def _column(definition: str) -> str:

@@ -2,18 +2,16 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 import pg8000.exceptions
-import pg8000.native
 
 from local_aws.dms_data_plane import logical_decoding, postgresql_session
 from local_aws.dms_data_plane.changes import Change, Row, TableName, Transaction
 from local_aws.dms_data_plane.control_tables import HEARTBEAT
-from local_aws.dms_data_plane.endpoints import EndpointSettings
 from local_aws.dms_data_plane.errors import FatalError, TableError
-from local_aws.dms_data_plane.postgresql_session import message, quoted, recoverable
+from local_aws.dms_data_plane.postgresql_session import PostgreSqlSession, message, quoted
 from local_aws.dms_data_plane.postgresql_stream import LogicalStream, lsn, text_of
 from local_aws.dms_data_plane.protocols import Position
 
@@ -23,16 +21,6 @@ _TABLES = """
 select n.nspname::text, c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%'
 order by 1, 2
-"""
-_COLUMNS = """
-select attname::text from pg_attribute
-where attrelid = cast(:table as regclass) and attnum > 0 and not attisdropped and attgenerated = '' order by attnum
-"""
-_KEY = """
-select a.attname::text from pg_index i
-cross join unnest(i.indkey::int2[]) with ordinality k (attnum, n)
-join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-where i.indrelid = cast(:table as regclass) and i.indisprimary order by k.n
 """
 _OPEN_TRANSACTIONS = """
 select backend_xid::text from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()
@@ -44,36 +32,11 @@ where slot_name = :slot and database = current_database()
 """
 
 
-def columns(session: pg8000.native.Connection, table: TableName) -> list[str]:
-    """Return the columns of a table that replication writes, in order."""
-    return [row[0] for row in session.run(_COLUMNS, table=quoted(*table)) or []]
-
-
-def key(session: pg8000.native.Connection, table: TableName) -> tuple[str, ...]:
-    """Return the columns of the primary key of a table."""
-    return tuple(row[0] for row in session.run(_KEY, table=quoted(*table)) or [])
-
-
-def rows(session: pg8000.native.Connection, table: TableName) -> Iterator[Row]:
-    """Return the rows of a table as texts."""
-    names = columns(session, table)
-    texts = ", ".join(f"{quoted(name)}::text" for name in names)
-    for values in session.run(f"select {texts} from {quoted(*table)}") or []:
-        yield dict(zip(names, values, strict=True))
-
-
 @dataclass
-class PostgreSqlSource:
+class PostgreSqlSource(PostgreSqlSession):
     """Implements `protocols.Source`."""
 
-    endpoint: EndpointSettings
-    _session: pg8000.native.Connection | None = None
-    _stream: LogicalStream | None = None
-    _keys: dict[TableName, tuple[str, ...]] = field(default_factory=dict)
-
-    def log_in(self) -> None:
-        """Open and close a session."""
-        postgresql_session.connect(self.endpoint).close()
+    _stream: LogicalStream | None = field(default=None, init=False)
 
     def connect(self) -> None:
         """Open the session for the other operations."""
@@ -83,30 +46,20 @@ class PostgreSqlSource:
 
     def close(self) -> None:
         """Close all sessions."""
-        for opened in (self._stream, self._session):
-            if opened is not None:
-                try:
-                    opened.close()
-                except Exception:  # the session may be lost already
-                    continue
-        self._stream = self._session = None
+        if self._stream is not None:
+            with suppress(Exception):  # the session may be lost already
+                self._stream.close()
+        self._stream = None
+        super().close()
 
     def tables(self) -> list[TableName]:
         """Return all tables."""
         return [TableName(*row) for row in self._run(_TABLES)]
 
-    def key(self, table: TableName) -> tuple[str, ...]:
-        """Return the columns of the primary key."""
-        if table not in self._keys:
-            with recoverable(self.endpoint):
-                self._keys[table] = key(self._open, table)
-        return self._keys[table]
-
     def rows(self, table: TableName) -> Iterator[Row]:
         """Return the rows of a table."""
         try:
-            with recoverable(self.endpoint):
-                yield from rows(self._open, table)
+            yield from super().rows(table)
         except pg8000.exceptions.DatabaseError as error:
             raise TableError(table, message(error)) from None
 
@@ -188,14 +141,3 @@ class PostgreSqlSource:
             return change
         names = self.key(change.table)
         return Change(change.table, change.verb, change.values, {name: change.values.get(name) for name in names})
-
-    @property
-    def _open(self) -> pg8000.native.Connection:
-        if self._session is None:
-            self.connect()
-        assert self._session is not None
-        return self._session
-
-    def _run(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        with recoverable(self.endpoint):
-            return self._open.run(sql, **parameters) or []

@@ -1,21 +1,19 @@
 """PostgreSQL as a target. It applies a change only to the row that the change expects."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 import pg8000.exceptions
-import pg8000.native
 
-from local_aws.dms_data_plane import control_tables, postgresql_session, postgresql_source
+from local_aws.dms_data_plane import control_tables, postgresql_session
 from local_aws.dms_data_plane.changes import Change, Row, TableName, Transaction, Verb
-from local_aws.dms_data_plane.endpoints import EndpointSettings
 from local_aws.dms_data_plane.errors import ApplyError, FatalError, TableError
-from local_aws.dms_data_plane.postgresql_session import message, quoted, recoverable, sqlstate
+from local_aws.dms_data_plane.postgresql_session import PostgreSqlSession, message, quoted, sqlstate
 from local_aws.dms_data_plane.protocols import Tolerance
 from local_aws.dms_data_plane.settings import TaskSettings
+from local_aws.dms_data_plane.transactions import transaction
 
 _TYPES = """
 select attname::text, format_type(atttypid, atttypmod) from pg_attribute
@@ -27,21 +25,14 @@ _DATA_ERRORS = ("22", "23")  # SQLSTATE classes: data exceptions and violated co
 
 
 @dataclass
-class PostgreSqlTarget:
+class PostgreSqlTarget(PostgreSqlSession):
     """Implements `protocols.Target`."""
 
-    endpoint: EndpointSettings
     settings: TaskSettings
     task_name: str
     origin: str
     """The name of the source."""
-    _session: pg8000.native.Connection | None = None
     _types: dict[TableName, dict[str, str]] = field(default_factory=dict)
-    _keys: dict[TableName, tuple[str, ...]] = field(default_factory=dict)
-
-    def log_in(self) -> None:
-        """Open and close a session."""
-        postgresql_session.connect(self.endpoint).close()
 
     def connect(self) -> None:
         """Open the session, run the script of the endpoint, and create the control tables."""
@@ -60,13 +51,6 @@ class PostgreSqlTarget:
         except pg8000.exceptions.DatabaseError as error:
             raise FatalError(f"{self.endpoint.identifier}: {message(error)}") from None
 
-    def close(self) -> None:
-        """Close the session."""
-        if self._session is not None:
-            with suppress(Exception):  # the session may be lost already
-                self._session.close()
-        self._session = None
-
     def truncate(self, table: TableName) -> None:
         """Delete all rows of a table."""
         try:
@@ -77,33 +61,20 @@ class PostgreSqlTarget:
     def load(self, table: TableName, rows: Iterable[Row]) -> int:
         """Insert the rows of a table, and return their number."""
         count, remaining = 0, iter(rows)
-        self._run("begin")
-        try:
-            while batch := list(islice(remaining, _BATCH)):
+        with transaction(self._run):
+            while batch := [self._writable(table, row) for row in islice(remaining, _BATCH)]:
                 self._insert(table, batch)
                 count += len(batch)
-        except TableError:
-            self._run("rollback")
-            raise
-        except pg8000.exceptions.DatabaseError as error:
-            self._run("rollback")
-            raise TableError(table, message(error)) from None
-        self._run("commit")
         return count
 
-    def rows(self, table: TableName) -> Iterator[Row]:
-        """Return the rows of a table."""
-        with recoverable(self.endpoint):
-            yield from postgresql_source.rows(self._open, table)
-
-    def apply(self, transaction: Transaction, tolerates: Tolerance) -> list[ApplyError]:
+    def apply(self, replicated: Transaction, tolerates: Tolerance) -> list[ApplyError]:
         """Apply a transaction, without the changes that fail and are tolerated; return their errors."""
         try:
-            self._apply_as_a_whole(transaction)
+            self._apply_as_a_whole(replicated)
         except ApplyError as error:
-            if not tolerates(transaction.position, error):
+            if not tolerates(replicated.position, error):
                 raise
-            return self._apply_change_by_change(transaction, tolerates)
+            return self._apply_change_by_change(replicated, tolerates)
         return []
 
     def applied_position(self) -> str | None:
@@ -171,37 +142,27 @@ class PostgreSqlTarget:
             kind=kind,
         )
 
-    def _apply_as_a_whole(self, transaction: Transaction) -> None:
-        with self._transaction():
-            for change in transaction.changes:
+    def _apply_as_a_whole(self, replicated: Transaction) -> None:
+        with transaction(self._run):
+            for change in replicated.changes:
                 self._apply(change)
-            self._mark(transaction.position)
+            self._mark(replicated.position)
 
-    def _apply_change_by_change(self, transaction: Transaction, tolerates: Tolerance) -> list[ApplyError]:
+    def _apply_change_by_change(self, replicated: Transaction, tolerates: Tolerance) -> list[ApplyError]:
         """Apply a transaction with a savepoint before each change, because an error aborts what follows."""
         failed: list[ApplyError] = []
-        with self._transaction():
-            for change in transaction.changes:
+        with transaction(self._run):
+            for change in replicated.changes:
                 self._run("savepoint change")
                 try:
                     self._apply(change)
                 except ApplyError as error:
-                    if not tolerates(transaction.position, error):
+                    if not tolerates(replicated.position, error):
                         raise
                     self._run("rollback to savepoint change")
                     failed.append(error)
-            self._mark(transaction.position)
+            self._mark(replicated.position)
         return failed
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._run("begin")
-        try:
-            yield
-        except (ApplyError, TableError):
-            self._run("rollback")
-            raise
-        self._run("commit")
 
     def _apply(self, change: Change) -> None:
         if change.verb is Verb.TRUNCATE:
@@ -235,20 +196,17 @@ class PostgreSqlTarget:
             raise ApplyError(change, statement, "0 rows affected")
 
     def _insert(self, table: TableName, batch: list[Row]) -> None:
-        rows = [self._writable(table, row) for row in batch]
-        names = ", ".join(map(quoted, rows[0]))
-        lines = [f"({', '.join(self._marks(table, row, f'r{n}_'))})" for n, row in enumerate(rows)]
-        parameters = {f"r{n}_{m}": value for n, row in enumerate(rows) for m, value in enumerate(row.values())}
-        self._run(
-            f"insert into {quoted(*table)} ({names}) overriding system value values {', '.join(lines)}", **parameters
-        )
+        names = ", ".join(map(quoted, batch[0]))
+        lines = ", ".join(f"({', '.join(self._marks(table, row, f'r{n}_'))})" for n, row in enumerate(batch))
+        parameters = {f"r{n}_{m}": value for n, row in enumerate(batch) for m, value in enumerate(row.values())}
+        try:
+            self._run(f"insert into {quoted(*table)} ({names}) overriding system value values {lines}", **parameters)
+        except pg8000.exceptions.DatabaseError as error:
+            raise TableError(table, message(error)) from None
 
     def _identity(self, change: Change) -> Row:
         """Return the values of the key; without a key, all values before the change."""
-        if change.table not in self._keys:
-            with recoverable(self.endpoint):
-                self._keys[change.table] = postgresql_source.key(self._open, change.table)
-        key = self._keys[change.table]
+        key = self.key(change.table)
         identity = {name: change.identity[name] for name in key if name in change.identity} or change.identity
         if not identity:
             raise TableError(change.table, f"the log does not identify the row of an {change.verb}: it has no key")
@@ -302,17 +260,6 @@ class PostgreSqlTarget:
 
     def _control(self, name: str) -> str:
         return quoted(self.settings.control_tables.schema, name)
-
-    @property
-    def _open(self) -> pg8000.native.Connection:
-        if self._session is None:
-            self.connect()
-        assert self._session is not None
-        return self._session
-
-    def _run(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        with recoverable(self.endpoint):
-            return self._open.run(sql, **parameters) or []
 
 
 def _column(definition: str) -> str:

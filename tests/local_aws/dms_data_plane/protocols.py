@@ -83,7 +83,7 @@ class Target(Protocol):
     def rows(self, table: TableName) -> Iterator[Row]:
         """Return the rows of a table."""
 
-    def apply(self, transaction: Transaction, tolerates: Tolerance) -> list[ApplyError]:
+    def apply(self, replicated: Transaction, tolerates: Tolerance) -> list[ApplyError]:
         """Apply a transaction, without the changes that fail and are tolerated; return their errors.
 
         Raise `ApplyError` for a failure that is not tolerated; then the transaction has no effect.
