@@ -192,9 +192,10 @@ def _promote(migration: Migration, lock: WriterLock, direction: Direction) -> di
             "low_watermarks": {name: marker for name, (_, marker) in prepared.items()},
         }
         checkpoint = fences.write_checkpoint(migration, current, direction.promote_step, facts)
-    write_audit.require_silent_outgoing_side(migration, current)
     _require_time_to_promote(migration, current)
     decisions.require_promotion(migration, current)
+    # After the decision: it blocks the outgoing side again, which is the writer if the fence was revoked.
+    write_audit.require_silent_outgoing_side(migration, current)
     for replication in migration.settings.replications:
         application_access.allow(migration, lock, replication, direction.incoming_side(replication))
     lock.set_writer(direction.incoming_writer)

@@ -87,7 +87,7 @@ def test_promotion_that_continues_after_the_source_was_unfenced_is_refused(
         write(self, positions)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Sequences, "write", unfence_meanwhile)
-    with pytest.raises(PreconditionFailed, match=r"was revoked|_aud is missing"):
+    with pytest.raises(PreconditionFailed, match="was revoked"):
         environment.run("promote_target")
     assert logins(environment) == (True, False)
     assert environment.parameter("writer") == "source"
