@@ -12,10 +12,6 @@ from cutover.schema_snapshot import SchemaSnapshot
 from database.secrets import Login
 from migration.tables import Table
 
-MARKER_TABLE = "paymig_marker"
-ENVIRONMENT_TABLE, OWNERSHIP_TABLE = "paymig_environment", "paymig_ownership"
-MIGRATION_TABLES = (MARKER_TABLE, ENVIRONMENT_TABLE, OWNERSHIP_TABLE)
-
 
 class SequencePosition(NamedTuple):
     """The state of a sequence or of an AUTO_INCREMENT column."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.errors import ReplicationFailed
+from migration.tables import MIGRATION_TABLES
 
 if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
@@ -80,12 +81,14 @@ def state(client: "DatabaseMigrationServiceClient", arn: str) -> TaskState:
 
 
 def statistics(client: "DatabaseMigrationServiceClient", arn: str) -> Statistics:
-    """Return the table statistics of a task, added up."""
+    """Return the table statistics of a task, added up; the validation counts are those of the migrated tables."""
     pages = client.get_paginator("describe_table_statistics").paginate(ReplicationTaskArn=arn)
     return _sum([table for page in pages for table in page.get("TableStatistics", [])])
 
 
 def _sum(tables: "list[TableStatisticsTypeDef]") -> Statistics:
+    # Each side writes markers that the other one never receives, such as those of a revoked promotion.
+    validated = [table for table in tables if table.get("TableName", "") not in MIGRATION_TABLES]
     return Statistics(
         tables=len(tables),
         tables_errored=tuple(
@@ -94,7 +97,7 @@ def _sum(tables: "list[TableStatisticsTypeDef]") -> Statistics:
             if table.get("TableState", "") == "Table error"
         ),
         tables_loading=sum(table.get("TableState", "") in _LOADING for table in tables),
-        validation_failed=sum(table.get("ValidationFailedRecords", 0) for table in tables),
-        validation_pending=sum(table.get("ValidationPendingRecords", 0) for table in tables),
-        validation_suspended=sum(table.get("ValidationSuspendedRecords", 0) for table in tables),
+        validation_failed=sum(table.get("ValidationFailedRecords", 0) for table in validated),
+        validation_pending=sum(table.get("ValidationPendingRecords", 0) for table in validated),
+        validation_suspended=sum(table.get("ValidationSuspendedRecords", 0) for table in validated),
     )

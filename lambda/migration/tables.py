@@ -6,16 +6,21 @@ from typing import Any, TypeVar
 
 from database.postgresql import Database, identifier
 
+MARKER_TABLE = "paymig_marker"
+ENVIRONMENT_TABLE, OWNERSHIP_TABLE = "paymig_environment", "paymig_ownership"
+MIGRATION_TABLES = (MARKER_TABLE, ENVIRONMENT_TABLE, OWNERSHIP_TABLE)
+"""The tables of the migration itself, of which only the markers are replicated."""
+
 Row = TypeVar("Row", bound=Sequence[Any])
 
 # The tables of the migration and the DMS control tables are not migrated. A partition is listed only if the
 # patterns match no table above it.
-_TABLES = """
+_TABLES = f"""
 with named as (
   select c.oid, n.nspname, c.relname, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p')
     and exists (select 1 from unnest(cast(:patterns as text[])) p where n.nspname || '.' || c.relname like p)
-    and c.relname not in ('paymig_environment', 'paymig_marker', 'paymig_ownership') and c.relname not like 'awsdms\\_%'
+    and c.relname not in {MIGRATION_TABLES} and c.relname not like 'awsdms\\_%'
     and n.nspname not in ('pg_catalog', 'information_schema'))
 select c.nspname::text, c.relname::text,
        (select coalesce(sum(case when l.reltuples > 0 then l.reltuples else pg_relation_size(l.oid) / 100 end), 0)

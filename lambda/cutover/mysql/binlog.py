@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from common.errors import PreconditionFailed
-from cutover.engine import MIGRATION_TABLES
 from cutover.mysql.server import has_procedure
 from database.mysql import Session
-from migration.tables import Table
+from migration.tables import MIGRATION_TABLES, Table
 
 _RETENTION_HOURS = 72  # a weekend
 _MIN_RETENTION_SECONDS = 86_400

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from cutover.engine import ENVIRONMENT_TABLE, OWNERSHIP_TABLE, Owner
+from cutover.engine import Owner
 from database.mysql import Session
+from migration.tables import ENVIRONMENT_TABLE, OWNERSHIP_TABLE
 
 _EXISTS = "select count(*) from information_schema.tables where table_schema = database() and table_name = %s"
 _CREATE_ENVIRONMENTS = f"""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from cutover.engine import MARKER_TABLE
 from cutover.mysql.account_catalog import hosts
 from database.mysql import Session
+from migration.tables import MARKER_TABLE
 
 _EXISTS = "select count(*) from information_schema.tables where table_schema = database() and table_name = %s"
 _CREATE = f"""

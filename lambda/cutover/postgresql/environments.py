@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from common.errors import PreconditionFailed
-from cutover.engine import ENVIRONMENT_TABLE, OWNERSHIP_TABLE, Owner
+from cutover.engine import Owner
 from database.postgresql import Database, identifier
+from migration.tables import ENVIRONMENT_TABLE, OWNERSHIP_TABLE
 
 _ENVIRONMENTS, _OWNERSHIP = f"public.{ENVIRONMENT_TABLE}", f"public.{OWNERSHIP_TABLE}"
 _EXISTS = "select to_regclass(:table) is not null"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from common.errors import DatabaseFailure, PreconditionFailed
-from cutover.engine import MARKER_TABLE
 from database.postgresql import Database, identifier
+from migration.tables import MARKER_TABLE
 
 _INSUFFICIENT_PRIVILEGE = "42501"  # SQLSTATE
 _CAN_WRITE = f"""

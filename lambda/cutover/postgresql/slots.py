@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from common import log
 from common.errors import PreconditionFailed
-from cutover.engine import MIGRATION_TABLES
 from database.postgresql import Database
-from migration.tables import Table
+from migration.tables import MIGRATION_TABLES, Table
 
 _PLUGIN = "test_decoding"  # the default of DMS for PostgreSQL sources; it needs no extension
 _CREATE = "select pg_create_logical_replication_slot(cast(:slot as name), cast(:plugin as name))"

@@ -24,7 +24,7 @@ from migration.row_readers.comparison_plan import (
 from migration.row_readers.key_ranges import KeyCodec, bisect_bounds, common_prefix
 from migration.row_readers.reader import Values
 from migration.row_readers.table_schema import Column, TableSchema, TypeFamily
-from migration.tables import Table, rows_of, schemas
+from migration.tables import MIGRATION_TABLES, Table, rows_of, schemas
 
 _BATCH = 500
 # MariaDB and MySQL before 8.0.19 write a display width.
@@ -46,10 +46,10 @@ _FAMILIES = {
     "uuid": TypeFamily.UUID,
 }
 
-_TABLES = """
+_TABLES = f"""
 select table_schema, table_name, coalesce(table_rows, 0), coalesce(data_length, 0) from information_schema.tables
-where table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and ({})
-  and table_name not in ('paymig_environment', 'paymig_marker', 'paymig_ownership')
+where table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and ({{}})
+  and table_name not in {MIGRATION_TABLES}
   and table_name not like 'awsdms\\_%%'
   and table_schema not in ('mysql', 'sys', 'information_schema', 'performance_schema')
 order by 1, 2

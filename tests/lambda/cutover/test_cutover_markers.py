@@ -1,6 +1,6 @@
 """Markers stop no task, which ends at an UPDATE or DELETE of a missing row and at an INSERT of an existing one."""
 
-from cutover.engine import MARKER_TABLE
+from migration.tables import MARKER_TABLE
 from support.cutover_driver import CutoverDriver
 from support.environment import Environment
 from support.mysql_environment import MySqlEnvironment
