@@ -17,8 +17,8 @@ use super::provider_process::{GARBAGE_COLLECTION, ProviderProcess};
 /// The path of the provider in a filesystem mirror.
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 
-/// Concurrent operations for each configuration: a run spends most of its time in the waits of the provider.
-const OPERATIONS: usize = 20;
+/// The concurrent operations of a run, which spends most of its time in the waits of the provider.
+const PARALLELISM: &str = "-parallelism=20";
 
 /// Terraform as installed on this machine.
 #[derive(Debug, Clone)]
@@ -43,31 +43,35 @@ impl Terraform {
         configuration: &str,
         aws: &LocalAws,
     ) -> anyhow::Result<Workspace> {
+        self.initialize(configuration, aws, |mirror| aws.provider(mirror))
+    }
+
+    /// Initializes a workspace like `workspace`, which can run at the same time as others that use `aws`.
+    ///
+    /// # Errors
+    /// If the folder cannot be written, the configuration is not JSON or `terraform init` fails.
+    pub(crate) fn separate_workspace(
+        &self,
+        configuration: &str,
+        aws: &LocalAws,
+    ) -> anyhow::Result<Workspace> {
+        let endpoint = aws.endpoint();
+        self.initialize(configuration, aws, |mirror| {
+            let started = ProviderProcess::start(mirror, Some(&endpoint))?;
+            Ok(started.map(Arc::new))
+        })
+    }
+
+    fn initialize(
+        &self,
+        configuration: &str,
+        aws: &LocalAws,
+        provider: impl FnOnce(&Path) -> anyhow::Result<Option<Arc<ProviderProcess>>>,
+    ) -> anyhow::Result<Workspace> {
         let mut workspace = Workspace::new(self, Some(aws.endpoint()))?;
         workspace.write(configuration)?;
         if let (Some(mirror), true) = (&self.mirror, has_one_region(configuration)?) {
-            workspace.provider = aws.provider(&mirror.join(PROVIDER))?;
-        }
-        workspace.run(["init"])?;
-        Ok(workspace)
-    }
-
-    /// Initializes a workspace in which one run applies all named configurations: each is a child module of one root.
-    ///
-    /// # Errors
-    /// If the folder cannot be written, a configuration is not JSON or `terraform init` fails.
-    pub(crate) fn workspace_of_modules(
-        &self,
-        configurations: &[(&str, &str)],
-        aws: &LocalAws,
-    ) -> anyhow::Result<Workspace> {
-        let mut workspace = Workspace::new(self, Some(aws.endpoint()))?;
-        workspace.configurations = configurations.len();
-        workspace.write(&workspace.write_modules(configurations)?)?;
-        for (name, configuration) in configurations {
-            let parsed = serde_json::from_str(configuration)?;
-            let file = workspace.path().join(name).join(OVERRIDE);
-            fs::write(file, json!({ "provider": providers(&parsed) }).to_string())?;
+            workspace.provider = provider(&mirror.join(PROVIDER))?;
         }
         workspace.run(["init"])?;
         Ok(workspace)
@@ -125,8 +129,6 @@ pub(crate) struct Workspace {
     endpoint: Option<String>,
     /// Serves all runs, if the configuration has one region.
     provider: Option<Arc<ProviderProcess>>,
-    /// The configurations that one run applies.
-    configurations: usize,
 }
 
 impl Workspace {
@@ -137,7 +139,6 @@ impl Workspace {
             folder,
             endpoint,
             provider: None,
-            configurations: 1,
         })
     }
 
@@ -201,7 +202,7 @@ impl Workspace {
     pub(crate) fn plan(&self) -> anyhow::Result<Plan> {
         // With `-json`, the changes need no second run, which would start the provider again.
         let arguments = ["plan", "-json", "-input=false", "-out=saved.tfplan"];
-        let output = self.command(arguments.into_iter().chain([&*self.parallelism()]))?;
+        let output = self.command(arguments.into_iter().chain([PARALLELISM]))?;
         let errors = Plan::errors(&output.stdout);
         let wrong = String::from_utf8_lossy(&output.stderr);
         ensure!(
@@ -228,13 +229,8 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn apply(&self) -> anyhow::Result<()> {
-        self.run([
-            "apply",
-            "-input=false",
-            "-auto-approve",
-            &self.parallelism(),
-        ])
-        .map(drop)
+        self.run(["apply", "-input=false", "-auto-approve", PARALLELISM])
+            .map(drop)
     }
 
     /// Applies the last plan, and returns Terraform's output.
@@ -242,7 +238,7 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn apply_plan(&self) -> anyhow::Result<String> {
-        let output = self.run(["apply", "-input=false", &self.parallelism(), "saved.tfplan"])?;
+        let output = self.run(["apply", "-input=false", PARALLELISM, "saved.tfplan"])?;
         Ok(String::from_utf8(output.stdout)?)
     }
 
@@ -262,25 +258,23 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn destroy(&self) -> anyhow::Result<()> {
+        self.run(["destroy", "-input=false", "-auto-approve", PARALLELISM])
+            .map(drop)
+    }
+
+    /// Runs `terraform destroy` without a prompt, and does not refresh the state before.
+    ///
+    /// # Errors
+    /// If it fails, with Terraform's output.
+    pub(crate) fn destroy_without_refresh(&self) -> anyhow::Result<()> {
         self.run([
             "destroy",
             "-input=false",
             "-auto-approve",
-            &self.parallelism(),
+            "-refresh=false",
+            PARALLELISM,
         ])
         .map(drop)
-    }
-
-    /// Runs `terraform destroy` for `targets`, or for everything without one, and does not refresh the state before.
-    ///
-    /// # Errors
-    /// If it fails, with Terraform's output.
-    pub(crate) fn destroy_without_refresh(&self, targets: &[&str]) -> anyhow::Result<()> {
-        let fixed = ["destroy", "-input=false", "-auto-approve", "-refresh=false"];
-        let targets = targets.iter().map(|address| format!("-target={address}"));
-        let fixed = fixed.into_iter().map(str::to_owned);
-        self.run(fixed.chain([self.parallelism()]).chain(targets))
-            .map(drop)
     }
 
     /// Returns the addresses in the state, sorted.
@@ -304,10 +298,6 @@ impl Workspace {
     pub(crate) fn output(&self, name: &str) -> anyhow::Result<String> {
         let output = self.run(["output", "-json", name])?;
         Ok(serde_json::from_slice(&output.stdout)?)
-    }
-
-    fn parallelism(&self) -> String {
-        format!("-parallelism={}", OPERATIONS * self.configurations)
     }
 
     fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> anyhow::Result<Output> {

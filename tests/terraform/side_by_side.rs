@@ -1,16 +1,22 @@
 //! All environments of each embedded stack with two suffixes each, beside each other in one account.
 //!
-//! One run applies all of them: each environment is a module with its own provider configurations. They share the
-//! account, the zone, the datacenter and the quotas, and nothing else.
+//! Each environment has its own configuration and its own state. They share the account, the zone, the datacenter and the
+//! quotas, and nothing else.
+
+use std::slice;
+use std::thread;
 
 use anyhow::{Context as _, ensure};
-use paymig::config::{Protection, Selection, StackSource};
+use paymig::config::{Protection, Selection};
 
 use crate::support;
 use crate::support::local_aws::LocalAws;
-use crate::support::plan::{Action, Plan};
 use crate::support::stacks::{configuration, embedded, push_images, selection};
+use crate::support::terraform::Workspace;
 use crate::systems::ensure_requests_are_valid;
+
+/// The runs of Terraform at the same time. Each takes up to 1 GiB.
+const CONCURRENT_RUNS: usize = 6;
 
 /// An environment with a suffix, and the values that the command line sets for it.
 struct Neighbor {
@@ -39,8 +45,7 @@ impl Neighbor {
         }
     }
 
-    /// The name of its module.
-    fn module(&self) -> String {
+    fn name(&self) -> String {
         format!("{}-{}", self.environment, self.suffix)
     }
 
@@ -75,45 +80,55 @@ fn live_side_by_side(stack: &str, fixture: &str, neighbors: &[Neighbor]) -> anyh
     harness.apply_fixtures(&[fixture], &aws)?;
     push_images(&source, &selections, &aws)?;
 
-    let names: Vec<_> = neighbors.iter().map(Neighbor::module).collect();
-    let texts = configurations(&source, &selections)?;
-    let named = names.iter().zip(&texts);
-    let modules: Vec<_> = named
-        .map(|(name, text)| (name.as_str(), text.as_str()))
-        .collect();
-    let workspace = harness.terraform().workspace_of_modules(&modules, &aws)?;
-    workspace.apply()?;
-    let again = workspace.plan()?;
-    ensure!(again.is_empty(), "again: {:?}", again.changes());
-
-    let first = names.first().context("no environment")?;
-    let destroyed = format!("module.{first}");
-    workspace.destroy_without_refresh(&[&destroyed])?;
-    ensure_only_creates(&workspace.plan()?, &destroyed)?;
-    workspace.destroy_without_refresh(&[])?;
-    let left = workspace.state_list()?;
-    ensure!(left.is_empty(), "leaves {left:?}");
+    let environments = neighbors
+        .iter()
+        .zip(&selections)
+        .map(|(neighbor, selection)| {
+            let text = configuration(&source, selection)?;
+            let workspace = harness.terraform().separate_workspace(&text, &aws)?;
+            Ok((neighbor.name(), workspace))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    for_each(&environments, Workspace::apply)?;
+    for_each(&environments, ensure_is_applied)?;
+    let (first, others) = environments.split_first().context("no environment")?;
+    for_each(slice::from_ref(first), ensure_is_destroyed)?;
+    for_each(others, ensure_is_applied)?;
+    for_each(others, ensure_is_destroyed)?;
     ensure_requests_are_valid(&aws)
 }
 
-fn configurations(source: &StackSource, selections: &[Selection]) -> anyhow::Result<Vec<String>> {
-    let texts = selections
-        .iter()
-        .map(|selection| configuration(source, selection));
-    texts.collect()
+/// Runs `act` on all environments, some at a time. The error names the environment.
+fn for_each(
+    environments: &[(String, Workspace)],
+    act: impl Fn(&Workspace) -> anyhow::Result<()> + Sync,
+) -> anyhow::Result<()> {
+    let run =
+        |(name, workspace): &(String, Workspace)| act(workspace).with_context(|| name.clone());
+    environments.chunks(CONCURRENT_RUNS).try_for_each(|chunk| {
+        thread::scope(|scope| {
+            let runs: Vec<_> = chunk
+                .iter()
+                .map(|environment| scope.spawn(|| run(environment)))
+                .collect();
+            runs.into_iter().try_for_each(|run| {
+                run.join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+        })
+    })
 }
 
-/// Fails unless `plan` creates what is in `module`, and changes nothing elsewhere.
-fn ensure_only_creates(plan: &Plan, module: &str) -> anyhow::Result<()> {
-    let (inside, outside): (Vec<_>, Vec<_>) = plan
-        .changes()
-        .iter()
-        .partition(|(address, _)| address.starts_with(&format!("{module}.")));
-    ensure!(outside.is_empty(), "without {module}: {outside:?}");
-    let only_creates = inside
-        .iter()
-        .all(|(_, actions)| **actions == [Action::Create]);
-    ensure!(only_creates && !inside.is_empty(), "{module}: {inside:?}");
+fn ensure_is_applied(workspace: &Workspace) -> anyhow::Result<()> {
+    let plan = workspace.plan()?;
+    ensure!(plan.is_empty(), "again: {:?}", plan.changes());
+    Ok(())
+}
+
+fn ensure_is_destroyed(workspace: &Workspace) -> anyhow::Result<()> {
+    workspace.destroy_without_refresh()?;
+    let left = workspace.state_list()?;
+    ensure!(left.is_empty(), "leaves {left:?}");
     Ok(())
 }
 

@@ -25,6 +25,7 @@ from support.waiting import wait_until
 _TESTS = Path(__file__).parents[2]
 _STATES = "arn:aws:states:us-east-1:123456789012"
 _TIMEOUT = 300.0  # seconds; on an idle machine a migration takes ten
+_POLLING_INTERVAL = 0.2  # seconds; a poll takes processor time of the functions, which run in the same process
 
 
 @dataclass
@@ -128,7 +129,7 @@ class StateMachines:
 
     def _run(self, machine: str, name: str, arguments: Mapping[str, str] | None = None) -> ExecutionResult:
         arn = _start(machine, name, arguments or {})
-        wait_until(self._is_settled, _TIMEOUT)
+        wait_until(self._is_settled, _TIMEOUT, _POLLING_INTERVAL)
         return _result(arn)
 
     def _is_settled(self) -> bool:

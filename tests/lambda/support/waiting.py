@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(done: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until `done` returns true; raise `TimeoutError` after `seconds`."""
+def wait_until(done: Callable[[], bool], seconds: float = 60, interval_seconds: float = 0.02) -> None:
+    """Wait until `done` returns true, which is asked at each interval; raise `TimeoutError` after `seconds`."""
     end = time.monotonic() + seconds
     while not done():
         if time.monotonic() > end:
             raise TimeoutError
-        time.sleep(0.02)
+        time.sleep(interval_seconds)
