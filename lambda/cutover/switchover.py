@@ -11,6 +11,7 @@ the switchover can be continued or rolled back at any time. Until the decision t
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 
 from common import log
 from common.clock import Deadline
@@ -49,14 +50,9 @@ def fence(migration: Migration, direction: Direction) -> dict[str, str]:
     if direction.is_forward and migration.parameters.writer() is direction.outgoing_writer:
         fence_gate.require_cutover_is_possible(migration)
         slots = load_slots.require_in_use(migration)
-    required = (Writer.SOURCE, Writer.TARGET) if direction.is_forward else (Writer.TARGET,)
-    with ownership.owned_writer_lock(migration, *required) as lock:
+    with _fence_lock(migration, direction) as lock:
         current = _begin_fence(migration, lock, direction, slots)
-        deadline = fences.deadline(migration, current)
-        for replication in migration.settings.replications:
-            side = direction.outgoing_side(replication)
-            with migration.admin_session(side, timeout=_statement_timeout(deadline)) as outgoing:
-                application_access.block(migration, replication, side, outgoing, deadline)
+        _block_outgoing_side(migration, direction, fences.deadline(migration, current))
     log.info("fenced", side=direction.outgoing_writer.value, at=current.fenced_at)
     return {"fenced_at": current.fenced_at}
 
@@ -69,6 +65,7 @@ def drain(migration: Migration, direction: Direction) -> dict[str, object]:
         deadline = fences.deadline(migration, current)
         for replication in migration.settings.replications:
             outbound_tasks.require_running(migration, direction, replication)
+        _complete_fence(migration, direction, deadline)
         _send_markers(migration, direction, deadline)
         source_positions = write_audit.begin_source(migration) if direction.is_forward else None
         markers = _send_markers(migration, direction, deadline)  # two of them: see cutover.engine.Markers
@@ -137,6 +134,28 @@ def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction, s
     migration.checkpoints.write(direction.fence_step, migration.execution, facts)
     lock.set_writer(Writer.FENCED)
     return begun
+
+
+def _fence_lock(migration: Migration, direction: Direction) -> AbstractContextManager[WriterLock]:
+    required = (Writer.SOURCE, Writer.TARGET) if direction.is_forward else (Writer.TARGET,)
+    return ownership.owned_writer_lock(migration, *required)
+
+
+def _complete_fence(migration: Migration, direction: Direction, deadline: Deadline) -> None:
+    """Block the logins of a fence that has failed behind the parameter: a write behind the markers would be lost.
+
+    Under the lock, so that the fence is not revoked in between: its logins would be blocked although it is the writer.
+    """
+    with _fence_lock(migration, direction):
+        fences.current_fence(migration, direction)
+        _block_outgoing_side(migration, direction, deadline)
+
+
+def _block_outgoing_side(migration: Migration, direction: Direction, deadline: Deadline) -> None:
+    for replication in migration.settings.replications:
+        side = direction.outgoing_side(replication)
+        with migration.admin_session(side, timeout=_statement_timeout(deadline)) as outgoing:
+            application_access.block(migration, replication, side, outgoing, deadline)
 
 
 def _prepare_slots(migration: Migration, direction: Direction) -> None:
