@@ -1,0 +1,1 @@
+"""Exploration of schedules: the real operations run against in-memory databases, tasks and AWS services."""
