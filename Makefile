@@ -8,6 +8,9 @@ STAMP := $(VENV)/.installed
 BENCHMARK := .benchmark
 BENCHMARK_STAMP := $(BENCHMARK)/.installed
 ROWS := 1000000
+# Of the exploration of schedules.
+SECONDS := 600
+SEED := 0
 # Without npm, the test that needs it reports that npm is missing.
 NODE_STAMP := $(if $(shell command -v npm),tests/node/node_modules/.package-lock.json)
 
@@ -51,6 +54,11 @@ bless: $(STAMP) $(NODE_STAMP) ## Update snapshots, addresses, bindings, generate
 bench-validation: $(STAMP) $(BENCHMARK_STAMP) ## Throughput of the validation against reladiff; ROWS=1000000
 	PYTHONPATH=lambda:tests/lambda AWS_DEFAULT_REGION=us-east-1 $(VENV)/bin/python \
 		tests/lambda/benchmark/validation_throughput.py --rows $(ROWS) --reladiff $(BENCHMARK)/bin/python
+
+.PHONY: explore
+explore: $(STAMP) ## Explore schedules of the cutover; SECONDS=600 SEED=0 REPLAY=JSON
+	PYTHONPATH=lambda:tests:tests/lambda $(VENV)/bin/python -m explorer.explore \
+		--seconds $(SECONDS) --seed $(SEED) $(if $(REPLAY),--replay '$(REPLAY)')
 
 .PHONY: schema
 schema: ## Read the AWS provider's schema anew (needs terraform)
