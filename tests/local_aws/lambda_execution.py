@@ -1,21 +1,20 @@
-"""Lambda: runs functions from their deployment package, each invocation in its own Python process."""
+"""Lambda: runs functions from their deployment package, in processes with the variables of the function."""
 
-import io
+import dataclasses
 import json
 import os
-import subprocess
-import sys
-import tempfile
-import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.dms.models import dms_backends
 
+from local_aws.dms_faults import faults_of
+from local_aws.lambda_environments import Configuration, ExecutionEnvironments
 from local_aws.patching import Method, wrap
 
-RUNTIME = Path(__file__).with_name("lambda_runtime.py")
+ENVIRONMENTS = ExecutionEnvironments()
+_DEFAULT_TIMEOUT_SECONDS = 3
 
 
 @wrap(LambdaSimpleBackend, "invoke")
@@ -41,26 +40,26 @@ def run_deployment_package(
 
 def run(function: Any, region: str, event: str | bytes) -> dict[str, Any]:
     """Run the handler once; return `{"result": …}` or `{"errorType": …, "errorMessage": …}`."""
-    with tempfile.TemporaryDirectory() as folder:
-        zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(folder)
-        output = Path(folder, ".result.json")
-        try:
-            process = subprocess.run(
-                [sys.executable, str(RUNTIME), function.handler, str(output)],
-                cwd=folder,
-                env=environment(function, region),
-                input=event if isinstance(event, str) else event.decode(),
-                stdout=sys.stderr,
-                text=True,
-                timeout=float(function.timeout or 3),
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return {"errorType": "Sandbox.Timedout", "errorMessage": f"Task timed out after {function.timeout} seconds"}
-        if not output.exists():
-            return {"errorType": "Runtime.ExitError", "errorMessage": f"exit status {process.returncode}"}
-        result: dict[str, Any] = json.loads(output.read_text())
-        return result
+    configuration = Configuration(
+        function_arn=function.function_arn,
+        handler=function.handler,
+        package=function.code_bytes,
+        variables=environment(function, region),
+        network=network(function.account_id, region),
+    )
+    text = event if isinstance(event, str) else event.decode()
+    return ENVIRONMENTS.invoke(configuration, text, float(function.timeout or _DEFAULT_TIMEOUT_SECONDS))
+
+
+def network(account: str, region: str) -> str:
+    """Return the network of functions: addresses of test servers, and the authorities of those in AWS."""
+    addresses = faults_of(dms_backends[account][region]).addresses
+    return json.dumps(
+        {
+            "addresses": {server: dataclasses.asdict(address) for server, address in addresses.items()},
+            "authorities": "".join(address.authority for address in addresses.values()),
+        }
+    )
 
 
 def environment(function: Any, region: str) -> Mapping[str, str]:

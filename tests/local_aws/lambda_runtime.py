@@ -1,9 +1,19 @@
-"""`python lambda_runtime.py HANDLER FILE`: one invocation; reads the event from stdin, writes the result to FILE."""
+"""`python lambda_runtime.py HANDLER NETWORK`: an execution environment of Lambda.
+
+It reads an event from each line of stdin and writes the result as a line to stdout. NETWORK is a JSON object: the
+addresses of test servers by the `host:port` of databases in AWS or in a datacenter, and the authorities that signed the
+certificates of the clusters in AWS.
+"""
 
 import importlib
 import json
+import os
+import shutil
+import socket
+import ssl
 import sys
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +32,41 @@ def call(handler: str, event: Any) -> dict[str, Any]:
         return {"errorType": type(error).__name__, "errorMessage": str(error)}
 
 
+def route(addresses: Mapping[str, tuple[str, int]]) -> None:
+    """Let connections to the servers of `addresses` reach their test servers; the driver still verifies the host."""
+    resolve = socket.getaddrinfo
+
+    def resolve_test_server(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
+        return resolve(*addresses.get(f"{host}:{port}", (host, port)), *arguments, **options)
+
+    socket.getaddrinfo = resolve_test_server
+
+
+def trust(authorities: str) -> None:
+    """Trust the certificates in PEM wherever a program trusts a file, such as that with the authorities of RDS."""
+    load = ssl.SSLContext.load_verify_locations
+
+    def load_with_authorities(context: ssl.SSLContext, *arguments: Any, **options: Any) -> None:
+        load(context, *arguments, **options)
+        load(context, cadata=authorities)
+
+    ssl.SSLContext.load_verify_locations = load_with_authorities  # type: ignore[method-assign,assignment]
+
+
+def serve(handler: str) -> None:
+    """Serve invocations until stdin ends. What the function prints goes to stderr."""
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w") as results:
+        sys.stdout = sys.stderr
+        for event in sys.stdin:
+            results.write(f"{json.dumps(call(handler, json.loads(event)))}\n")
+            results.flush()
+
+
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path.cwd()))
-    Path(sys.argv[2]).write_text(json.dumps(call(sys.argv[1], json.load(sys.stdin))))
+    sys.path[0] = str(Path.cwd())
+    network = json.loads(sys.argv[2])
+    route({server: (address["host"], address["port"]) for server, address in network["addresses"].items()})
+    if network["authorities"]:
+        trust(network["authorities"])
+    serve(sys.argv[1])
+    shutil.rmtree(Path.cwd())  # the server has ended

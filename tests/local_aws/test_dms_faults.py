@@ -37,7 +37,7 @@ def test_fault_is_set_in_one_account_and_removed(server: str, client: Client) ->
 
 
 def test_address_of_a_server_is_set(server: str, client: Client) -> None:
-    addresses = {"db.corp.example.com:5432": {"host": "127.0.0.1", "port": 5433, "tls": "require"}}
+    addresses = {"db.corp.example.com:5432": {"host": "127.0.0.1", "port": 5433, "tls": "require", "authority": ""}}
     assert call(server, "PUT", account_of(client), {"addresses": addresses})["addresses"] == addresses
 
 

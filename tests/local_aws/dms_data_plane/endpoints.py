@@ -38,6 +38,8 @@ class Address:
     host: str
     port: int
     tls: TlsMode = TlsMode.NONE
+    authority: str = field(default="", repr=False)
+    """The certificate of the authority in PEM, for a server that has one of RDS in AWS. Functions trust it."""
 
 
 AddressMap = Mapping[str, Address]

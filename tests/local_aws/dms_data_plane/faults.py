@@ -51,7 +51,7 @@ class Faults:
     table_statistics: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Tasks, and fields of DescribeTableStatistics that replace those of every table."""
     addresses: dict[str, Address] = field(default_factory=dict)
-    """Addresses of test servers by the `host:port` of endpoints."""
+    """Addresses of test servers by the `host:port` of databases. Tasks and functions reach them."""
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Set fields from JSON; raise `ValueError` for an unknown one."""
@@ -77,6 +77,8 @@ class Faults:
 
 def _addresses(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Address]:
     return {
-        server: Address(str(value["host"]), int(value["port"]), TlsMode(value.get("tls", "none")))
+        server: Address(
+            str(value["host"]), int(value["port"]), TlsMode(value.get("tls", "none")), str(value.get("authority", ""))
+        )
         for server, value in values.items()
     }
