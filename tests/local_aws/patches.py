@@ -55,6 +55,7 @@ from local_aws import (
     stepfunctions_events,
     stepfunctions_maps,
     stepfunctions_names,
+    stepfunctions_waits,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -110,6 +111,7 @@ MODULES: tuple[ModuleType, ...] = (
     stepfunctions_events,
     stepfunctions_maps,
     stepfunctions_names,
+    stepfunctions_waits,
 )
 
 
