@@ -1,5 +1,6 @@
 """Starts temporary PostgreSQL servers."""
 
+import ipaddress
 import os
 import shutil
 import socket
@@ -71,11 +72,14 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start(host: str = "127.0.0.1", *certified_hosts: str) -> Server:
-    """Create and start a server on a free port of `host`; its certificate also has the addresses `certified_hosts`."""
+def start(host: str = "127.0.0.1", *certified_hosts: str, authority: Path | None = None) -> Server:
+    """Create and start a server on a free port of `host`; its certificate also has the hosts `certified_hosts`.
+
+    `authority` is a folder with `ca.pem` and `ca.key`, which sign the certificate in place of an authority of its own.
+    """
     folder = Path(tempfile.mkdtemp(prefix="paymig-postgres-"))
     (folder / "password").write_text(PASSWORD)
-    _certificates(folder, certified_hosts)
+    create_certificates(folder, certified_hosts, authority)
     if os.geteuid() == 0:
         for path in [folder, *folder.rglob("*")]:
             shutil.chown(path, "postgres", "postgres")
@@ -125,26 +129,39 @@ def _as_postgres(command: list[str]) -> None:
         raise RuntimeError(f"{command[0]} failed: {result.stderr}")
 
 
-def _certificates(folder: Path, hosts: tuple[str, ...]) -> None:
+def create_certificates(folder: Path, hosts: tuple[str, ...] = (), authority: Path | None = None) -> None:
+    """Create `server.pem` and `server.key` for `localhost` and `hosts`, and the authority's `roots/ca.pem`."""
     roots = folder / "roots"
     roots.mkdir()
 
     def openssl(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 
-    subject = "/CN=paymig test authority"
-    openssl(
-        *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", subject),
-        *("-keyout", "ca.key", "-out", "roots/ca.pem"),
-    )
+    if authority is None:
+        subject = "/CN=paymig test authority"
+        openssl(
+            *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", subject),
+            *("-keyout", "ca.key", "-out", "roots/ca.pem"),
+        )
+    else:
+        shutil.copy(authority / "ca.key", folder)
+        shutil.copy(authority / "ca.pem", roots)
     openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "s.csr")
-    names = ["DNS:localhost", *(f"IP:{host}" for host in hosts)]
+    names = ["DNS:localhost", *(f"{'IP' if _is_address(host) else 'DNS'}:{host}" for host in hosts)]
     (folder / "names").write_text(f"subjectAltName={','.join(names)}\n")
     openssl(
         *("x509", "-req", "-in", "s.csr", "-CA", "roots/ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"),
         *("-extfile", "names", "-out", "server.pem"),
     )
     (folder / "server.key").chmod(0o600)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _free_port(host: str) -> int:
