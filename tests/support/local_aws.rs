@@ -143,6 +143,14 @@ impl LocalAws {
         self.run_python(&[&path.to_string_lossy()])
     }
 
+    /// Runs a Python package of `tests`, which has this server as its AWS.
+    ///
+    /// # Errors
+    /// If the program fails, with its standard error.
+    pub(crate) fn run_module(&self, name: &str, arguments: &[&str]) -> anyhow::Result<()> {
+        self.run_python(&[&["-m", name], arguments].concat())
+    }
+
     fn run_python(&self, arguments: &[&str]) -> anyhow::Result<()> {
         let tests = super::root().join("tests");
         let output = Command::new(&self.python)

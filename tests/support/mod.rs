@@ -14,6 +14,7 @@ pub(crate) mod api;
 pub(crate) mod local_aws;
 pub(crate) mod plan;
 pub(crate) mod provider_process;
+pub(crate) mod rehearsal;
 pub(crate) mod stacks;
 pub(crate) mod term_json;
 pub(crate) mod terraform;

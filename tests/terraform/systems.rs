@@ -14,6 +14,7 @@ use crate::support;
 use crate::support::Harness;
 use crate::support::local_aws::LocalAws;
 use crate::support::plan::Plan;
+use crate::support::rehearsal::Rehearsal;
 use crate::support::stacks::{configuration, embedded, loaded, push_images, selection};
 use crate::support::terraform::Workspace;
 
@@ -77,7 +78,17 @@ impl<'a> Estate<'a> {
     /// Plans the stack file with every section renamed, which destroys nothing.
     fn plan_renamed_sections(&self) -> anyhow::Result<()> {
         let renamed = StackSource::new("renamed.toml", all_renamed(self.source.text()));
-        let text = configuration(&renamed, &self.selection)?;
+        // Settings of a rehearsal contain the names of sections.
+        let settings = self
+            .selection
+            .set
+            .iter()
+            .filter(|set| set.starts_with("state."));
+        let selection = Selection {
+            set: settings.cloned().collect(),
+            ..self.selection.clone()
+        };
+        let text = configuration(&renamed, &selection)?;
         self.workspace.write(&text)?;
         let plan = self.workspace.plan()?;
         let lost: Vec<_> = plan.lost().collect();
@@ -117,6 +128,16 @@ struct Transition {
     log: String,
 }
 
+/// Stores the state after a migration, as functions do.
+fn store_end_of_migration(estate: &mut Estate<'_>) -> anyhow::Result<()> {
+    estate.store_state(&[
+        ("writer", "target"),
+        ("traffic/weight", "100"),
+        ("rollback-window", "closed"),
+        ("ledger", "open"),
+    ])
+}
+
 /// Whether every phase retains the resource.
 fn is_retained(address: &str) -> bool {
     let (type_name, _) = address.split_once('.').unwrap_or((address, ""));
@@ -131,12 +152,13 @@ fn resizes_instances(plan: &Plan) -> bool {
         .any(|address| address.starts_with("aws_rds_cluster_instance."))
 }
 
-/// Moves an estate through its phases and back to the migration, and destroys it there. `in_production` checks phase
-/// `production`.
+/// Moves an estate through its phases and back to the migration, and destroys it there. `cut_over` makes the target the
+/// writer, and `in_production` checks phase `production`.
 fn walk(
     source: &StackSource,
     selection: Selection,
     fixtures: &[&str],
+    cut_over: impl FnOnce(&mut Estate<'_>) -> anyhow::Result<()>,
     in_production: impl FnOnce(&Estate<'_>, &Transition) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let harness = support::harness()?;
@@ -149,12 +171,7 @@ fn walk(
     );
     estate.plan_renamed_sections()?;
     estate.plan(Phase::Legacy)?;
-    estate.store_state(&[
-        ("writer", "target"),
-        ("traffic/weight", "100"),
-        ("rollback-window", "closed"),
-        ("ledger", "open"),
-    ])?;
+    cut_over(&mut estate)?;
     let production = estate.enter(Phase::Production)?;
     ensure_no_migration_function(&estate.workspace)?;
     in_production(&estate, &production)?;
@@ -193,8 +210,17 @@ fn destroyable(environment: &str, backend: &str) -> anyhow::Result<Selection> {
 fn orchestrated_migration_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["datacenter.tf.json"];
     let source = embedded("orchestrated")?;
-    let selection = selection("migration")?;
-    walk(&source, selection, &fixtures, |estate, production| {
+    let rehearsal = Rehearsal::prepare()?;
+    let selection = Selection {
+        set: vec![
+            rehearsal.set_authority("payments")?,
+            "workflow.migration.step_soak=1".to_owned(),
+            "workflow.migration.comparison_concurrency=2".to_owned(),
+        ],
+        ..selection("migration")?
+    };
+    let run = |estate: &mut Estate<'_>| rehearsal.run(&estate.aws).map(drop);
+    walk(&source, selection, &fixtures, run, |estate, production| {
         ensure_machines_are_updated_first(&production.log)?;
         for machine in ["migration", "rollback"] {
             ensure_execution_fails(&estate.aws, machine)?;
@@ -208,9 +234,13 @@ fn containers_behind_one_load_balancer_move_through_their_phases() -> anyhow::Re
     let fixtures = ["datacenter.tf.json"];
     let selection = destroyable("migration", "local")?;
     let source = embedded("containerized")?;
-    walk(&source, selection, &fixtures, |_, production| {
-        ensure_custom_resource_is_deleted_first(&production.log)
-    })
+    walk(
+        &source,
+        selection,
+        &fixtures,
+        store_end_of_migration,
+        |_, production| ensure_custom_resource_is_deleted_first(&production.log),
+    )
 }
 
 #[test]
@@ -218,14 +248,20 @@ fn two_regions_with_an_existing_vpc_move_through_their_phases() -> anyhow::Resul
     let fixtures = ["legacy.tf.json"];
     let selection = destroyable("migration", "local")?;
     let source = embedded("multi-region")?;
-    walk(&source, selection, &fixtures, |estate, _| {
-        // AWS deletes no primary cluster that has a secondary, so the first region is the primary again at the end.
-        for region in ["us-east-2", "us-east-1"] {
-            switch_over(&estate.aws, region)?;
-            estate.ensure_is_applied(&format!("production with the writer in {region}"))?;
-        }
-        Ok(())
-    })
+    walk(
+        &source,
+        selection,
+        &fixtures,
+        store_end_of_migration,
+        |estate, _| {
+            // AWS deletes no primary cluster that has a secondary, so the first region is the primary again at the end.
+            for region in ["us-east-2", "us-east-1"] {
+                switch_over(&estate.aws, region)?;
+                estate.ensure_is_applied(&format!("production with the writer in {region}"))?;
+            }
+            Ok(())
+        },
+    )
 }
 
 /// Makes the cluster in `region` the primary of the global database.
@@ -247,14 +283,26 @@ fn migration_over_an_existing_vpn_moves_through_its_phases() -> anyhow::Result<(
     let fixtures = ["vpn.tf.json"];
     let source = embedded("lift-and-shift")?;
     let selection = selection("aws-production")?;
-    walk(&source, selection, &fixtures, |_, _| Ok(()))
+    walk(
+        &source,
+        selection,
+        &fixtures,
+        store_end_of_migration,
+        |_, _| Ok(()),
+    )
 }
 
 #[test]
 fn function_pipeline_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["zone.tf.json"];
     let source = embedded("blue-green")?;
-    walk(&source, selection("migration")?, &fixtures, |_, _| Ok(()))
+    walk(
+        &source,
+        selection("migration")?,
+        &fixtures,
+        store_end_of_migration,
+        |_, _| Ok(()),
+    )
 }
 
 #[test]
