@@ -8,8 +8,10 @@ import boto3
 
 from rehearsal import operator_tasks, routes
 from rehearsal.deployment import Deployment, find_deployment
-from rehearsal.payments import Audit, PaymentLoad, audit
+from rehearsal.payments import Audit, PaymentLoad, Route, audit
+from rehearsal.procedure import Procedure, end_soak
 from rehearsal.report import Report, Unavailability
+from rehearsal.runbook import Runbook, request_apply
 from rehearsal.servers import Database, put_setting, start_servers
 from rehearsal.state_machines import find_state_machines
 from rehearsal.timeline import Timeline, switchovers, writer_history
@@ -39,6 +41,11 @@ class Run:
         self.audits.append(found)
         assert found.is_correct, found
 
+    def lift_hold(self) -> None:
+        """Lift the traffic hold that a rollback set."""
+        path = self.deployment.parameter_path("traffic/hold")
+        boto3.client("ssm").put_parameter(Name=path, Value="none", Overwrite=True)
+
     def soak(self) -> None:
         """Let payments flow without a change."""
         time.sleep(SOAK_SECONDS)
@@ -51,15 +58,42 @@ def rehearse(authority: Path, report: Path) -> None:
     put_setting("wait-scale", {"scale": WAIT_SCALE})
     with start_servers(replication, authority) as (source, target):
         operator_tasks.prepare(replication, source, target)
-        load = PaymentLoad(
-            lambda: routes.route_through_balancer(
-                deployment, routes.payment_codes(replication, source, target)["source"]
-            )
-        )
+
+        def route() -> Route:
+            codes = routes.payment_codes(replication, source, target)
+            if "LISTENER_RULE" in deployment.cutover.variables:
+                return routes.route_through_balancer(deployment, codes["source"])
+            return routes.route_to_writer(deployment, codes)
+
+        load = PaymentLoad(route)
         with load.running():
             run = Run(deployment, {"source": source, "target": target}, load, timeline)
-            run_workflow(run)
+            run_all(run, procedure_of(deployment, timeline))
         report_of(run).write(report)
+
+
+def procedure_of(deployment: Deployment, timeline: Timeline) -> Procedure:
+    """Return the procedure of the stack: by its state machines, or by its runbook."""
+    if "approval" in deployment.functions:
+        return find_state_machines(deployment, timeline)
+    return Runbook(deployment, timeline, request_apply)
+
+
+def run_all(run: Run, procedure: Procedure) -> None:
+    """Cut over, roll back, and cut over again."""
+    procedure.begin("preparation")
+    procedure.cut_over("first cutover")
+    run.audit("first cutover")
+    run.soak()
+    procedure.roll_back("rollback")
+    run.audit("rollback")
+    run.lift_hold()
+    run.soak()
+    procedure.cut_over("second cutover")
+    run.audit("second cutover")
+    run.soak()
+    end_soak(run.deployment, run.timeline)
+    run.audit("end of the soak")
 
 
 def report_of(run: Run) -> Report:
@@ -84,25 +118,3 @@ def report_of(run: Run) -> Report:
         writers=history,
         refused_attempts=len(run.load.refused),
     )
-
-
-def run_workflow(run: Run) -> None:
-    """Run a stack with a workflow, in the order of docs/workflow.md."""
-    cutover, timeline = run.deployment.cutover, run.timeline
-    machines = find_state_machines(cutover, timeline)
-    with timeline.step("preparation", "acquire_ownership", cutover.timeout_seconds):
-        cutover.invoke(operation="acquire_ownership", execution="manual")
-    machines.migrate("first cutover")
-    run.audit("first cutover")
-    run.soak()
-    machines.roll_back("rollback", "rehearsal of the rollback")
-    run.audit("rollback")
-    hold = run.deployment.parameter_path("traffic/hold")
-    boto3.client("ssm").put_parameter(Name=hold, Value="none", Overwrite=True)
-    run.soak()
-    machines.migrate("second cutover")
-    run.audit("second cutover")
-    run.soak()
-    with timeline.step("end", "end_soak", cutover.timeout_seconds):
-        cutover.invoke(operation="end_soak", execution="manual")
-    run.audit("end of the soak")

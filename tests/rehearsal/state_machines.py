@@ -9,7 +9,8 @@ from typing import Any
 
 import boto3
 
-from rehearsal.deployment import Function
+from rehearsal.deployment import Deployment
+from rehearsal.procedure import call_cutover
 from rehearsal.timeline import Step, Timeline
 
 _POLL_SECONDS = 1.0
@@ -49,18 +50,23 @@ def subscribe(topic_arn: str) -> Mailbox:
 class StateMachines:
     """The two state machines of a workflow."""
 
+    deployment: Deployment
+    timeline: Timeline
     migration_arn: str
     rollback_arn: str
     mailbox: Mailbox
-    timeline: Timeline
 
-    def migrate(self, stage: str) -> None:
+    def begin(self, stage: str) -> None:
+        """Acquire the source."""
+        call_cutover(self.deployment, self.timeline, stage, "acquire_ownership")
+
+    def cut_over(self, stage: str) -> None:
         """Run the migration and approve its requests."""
         self._run(stage, self.migration_arn, {})
 
-    def roll_back(self, stage: str, reason: str) -> None:
+    def roll_back(self, stage: str) -> None:
         """Run the rollback as an operator does."""
-        self._run(stage, self.rollback_arn, {"reason": reason})
+        self._run(stage, self.rollback_arn, {"reason": "rehearsal of the rollback"})
 
     def _run(self, stage: str, machine: str, arguments: dict[str, str]) -> None:
         states = boto3.client("stepfunctions")
@@ -80,14 +86,15 @@ class StateMachines:
             )
 
 
-def find_state_machines(cutover: Function, timeline: Timeline) -> StateMachines:
+def find_state_machines(deployment: Deployment, timeline: Timeline) -> StateMachines:
     """Return the state machines in the account, which must be those of one workflow."""
     states = boto3.client("stepfunctions")
     arns = [each["stateMachineArn"] for each in states.list_state_machines()["stateMachines"]]
     definitions = {arn: json.loads(states.describe_state_machine(stateMachineArn=arn)["definition"]) for arn in arns}
     (migration,) = (arn for arn, definition in definitions.items() if "Begin migration" in definition["States"])
     (rollback,) = (arn for arn in arns if arn != migration)
-    return StateMachines(migration, rollback, subscribe(cutover.variables["ALERT_TOPIC_ARN"]), timeline)
+    mailbox = subscribe(deployment.cutover.variables["ALERT_TOPIC_ARN"])
+    return StateMachines(deployment, timeline, migration, rollback, mailbox)
 
 
 def _approve(message: str) -> None:
