@@ -60,6 +60,13 @@ explore: $(STAMP) ## Explore schedules of the cutover; SECONDS=600 SEED=0 REPLAY
 	PYTHONPATH=lambda:tests:tests/lambda $(VENV)/bin/python -m explorer.explore \
 		--seconds $(SECONDS) --seed $(SEED) $(if $(REPLAY),--replay '$(REPLAY)')
 
+.PHONY: rehearsal
+rehearsal: export STACK ?= stacks/orchestrated.toml
+rehearsal: export ENVIRONMENT ?= migration
+rehearsal: export FIXTURES ?= datacenter.tf.json
+rehearsal: $(STAMP) ## Migrate a stack in a local AWS, and print the report; STACK=file.toml ENVIRONMENT= FIXTURES=
+	cargo test --quiet --test terraform rehearsal_of_a_stack_file -- --ignored --nocapture
+
 .PHONY: schema
 schema: ## Read the AWS provider's schema anew (needs terraform)
 	cargo run -p bindgen -- schema

@@ -143,17 +143,21 @@ impl LocalAws {
         self.run_python(&[&path.to_string_lossy()])
     }
 
-    /// Runs a Python package of `tests`, which has this server as its AWS.
-    ///
-    /// # Errors
-    /// If the program fails, with its standard error.
-    pub(crate) fn run_module(&self, name: &str, arguments: &[&str]) -> anyhow::Result<()> {
-        self.run_python(&[&["-m", name], arguments].concat())
+    fn run_python(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let output = self.python_command(arguments)?.output()?;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{errors}");
+        Ok(())
     }
 
-    fn run_python(&self, arguments: &[&str]) -> anyhow::Result<()> {
+    /// A command that runs Python with the packages of `tests`, which has this server as its AWS.
+    ///
+    /// # Errors
+    /// If the path of the repository contains a colon.
+    pub(crate) fn python_command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let tests = super::root().join("tests");
-        let output = Command::new(&self.python)
+        let mut command = Command::new(&self.python);
+        command
             .args(arguments)
             .env(
                 "PYTHONPATH",
@@ -164,11 +168,8 @@ impl LocalAws {
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env_remove("AWS_CA_BUNDLE")
-            .env_remove("AWS_PROFILE")
-            .output()?;
-        let errors = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{errors}");
-        Ok(())
+            .env_remove("AWS_PROFILE");
+        Ok(command)
     }
 
     /// Creates a repository with immutable tags in `region`, and pushes an image for each of `tags`.

@@ -5,6 +5,7 @@
 
 mod configurations;
 mod dns;
+mod estate;
 mod harness;
 mod images;
 mod ingress;
@@ -13,6 +14,7 @@ mod ledgers;
 mod phases;
 mod pipeline;
 mod property_tests;
+mod rehearsals;
 mod replication;
 mod section_portability;
 mod side_by_side;

@@ -9,11 +9,11 @@ use std::thread;
 use anyhow::{Context as _, ensure};
 use paymig::config::{Protection, Selection};
 
+use crate::estate::ensure_requests_are_valid;
 use crate::support;
 use crate::support::local_aws::LocalAws;
 use crate::support::stacks::{configuration, embedded, push_images, selection};
 use crate::support::terraform::Workspace;
-use crate::systems::ensure_requests_are_valid;
 
 /// The runs of Terraform at the same time. Each takes up to 1 GiB.
 const CONCURRENT_RUNS: usize = 6;

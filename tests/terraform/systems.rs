@@ -2,131 +2,19 @@
 
 use anyhow::ensure;
 use paymig::config::{Phase, Protection, Selection, StackSource};
-use paymig::newtypes::{EnvironmentName, Percent};
-use paymig::retention::RETAINED;
+use paymig::newtypes::Percent;
 
+use crate::estate::{Estate, Transition};
 use crate::phases::{
     ensure_custom_resource_is_deleted_first, ensure_execution_fails,
     ensure_machines_are_updated_first, ensure_no_migration_function,
 };
-use crate::stack_sections::all_renamed;
+use crate::rehearsals::rehearse;
 use crate::support;
-use crate::support::Harness;
 use crate::support::local_aws::LocalAws;
 use crate::support::plan::Plan;
 use crate::support::rehearsal::Rehearsal;
-use crate::support::stacks::{configuration, embedded, loaded, push_images, selection};
-use crate::support::terraform::Workspace;
-
-/// An environment of an embedded stack in a local AWS.
-struct Estate<'a> {
-    source: &'a StackSource,
-    selection: Selection,
-    aws: LocalAws,
-    workspace: Workspace,
-}
-
-impl<'a> Estate<'a> {
-    /// Prepares an account with what `configurations` of `fixtures` create and the images of the stack.
-    fn prepare(
-        harness: &Harness,
-        source: &'a StackSource,
-        selection: Selection,
-        configurations: &[&str],
-    ) -> anyhow::Result<Self> {
-        let aws = harness.local_aws_with(configurations)?;
-        // The bootstrap environment creates the repositories of the images.
-        if selection.environment != EnvironmentName::bootstrap() {
-            push_images(source, std::slice::from_ref(&selection), &aws)?;
-        }
-        let workspace = harness.workspace(&configuration(source, &selection)?, &aws)?;
-        Ok(Self {
-            source,
-            selection,
-            aws,
-            workspace,
-        })
-    }
-
-    /// Plans `phase`, which loses no retained resource.
-    fn plan(&mut self, phase: Phase) -> anyhow::Result<Plan> {
-        self.selection.phase = Some(phase);
-        let text = configuration(self.source, &self.selection)?;
-        self.workspace.write(&text)?;
-        let plan = self.workspace.plan()?;
-        let lost = plan.lost().filter(|address| is_retained(address));
-        let lost: Vec<_> = lost.collect();
-        ensure!(lost.is_empty(), "{phase} destroys or replaces {lost:?}");
-        Ok(plan)
-    }
-
-    /// Applies `phase`, and plans it again without a change.
-    fn enter(&mut self, phase: Phase) -> anyhow::Result<Transition> {
-        let plan = self.plan(phase)?;
-        let log = self.workspace.apply_plan()?;
-        self.ensure_is_applied(phase.as_str())?;
-        Ok(Transition { plan, log })
-    }
-
-    /// Fails if another apply would change something, such as a class that waits for a maintenance window.
-    fn ensure_is_applied(&self, stage: &str) -> anyhow::Result<()> {
-        let again = self.workspace.plan()?;
-        ensure!(again.is_empty(), "{stage} again: {:?}", again.changes());
-        Ok(())
-    }
-
-    /// Plans the stack file with every section renamed, which destroys nothing.
-    fn plan_renamed_sections(&self) -> anyhow::Result<()> {
-        let renamed = StackSource::new("renamed.toml", all_renamed(self.source.text()));
-        // Settings of a rehearsal contain the names of sections.
-        let settings = self
-            .selection
-            .set
-            .iter()
-            .filter(|set| set.starts_with("state."));
-        let selection = Selection {
-            set: settings.cloned().collect(),
-            ..self.selection.clone()
-        };
-        let text = configuration(&renamed, &selection)?;
-        self.workspace.write(&text)?;
-        let plan = self.workspace.plan()?;
-        let lost: Vec<_> = plan.lost().collect();
-        ensure!(lost.is_empty(), "renamed sections destroy {lost:?}");
-        Ok(())
-    }
-
-    /// Stores the state of a migration, as functions do: values by the end of a parameter's name.
-    fn store_state(&self, state: &[(&str, &str)]) -> anyhow::Result<()> {
-        let state: serde_json::Value = state.iter().copied().collect();
-        self.aws.change_outside_terraform(&format!(
-            r#"
-for region in ("us-east-1", "us-east-2"):
-    ssm = boto3.client("ssm", region_name=region)
-    pages = ssm.get_paginator("describe_parameters").paginate()
-    for name in [parameter["Name"] for page in pages for parameter in page["Parameters"]]:
-        for end, value in {state}.items():
-            if name.endswith(f"/{{end}}"):
-                ssm.put_parameter(Name=name, Value=value, Overwrite=True)
-"#
-        ))
-    }
-
-    /// Destroys everything. AWS's service models allow every request since the start.
-    fn destroy(self) -> anyhow::Result<()> {
-        self.workspace.destroy()?;
-        let left = self.workspace.state_list()?;
-        ensure!(left.is_empty(), "leaves {left:?}");
-        ensure_requests_are_valid(&self.aws)
-    }
-}
-
-/// A change of the phase that was applied.
-struct Transition {
-    plan: Plan,
-    /// The output of the apply.
-    log: String,
-}
+use crate::support::stacks::{embedded, loaded, selection};
 
 /// Stores the state after a migration, as functions do.
 fn store_end_of_migration(estate: &mut Estate<'_>) -> anyhow::Result<()> {
@@ -136,14 +24,6 @@ fn store_end_of_migration(estate: &mut Estate<'_>) -> anyhow::Result<()> {
         ("rollback-window", "closed"),
         ("ledger", "open"),
     ])
-}
-
-/// Whether every phase retains the resource.
-fn is_retained(address: &str) -> bool {
-    let (type_name, _) = address.split_once('.').unwrap_or((address, ""));
-    RETAINED
-        .iter()
-        .any(|retained| retained.type_name == type_name)
 }
 
 /// Whether the plan changes the class of a database instance in place.
@@ -183,20 +63,6 @@ fn walk(
     estate.destroy()
 }
 
-/// Prints how many requests AWS's own service models were applied to, and fails if AWS rejects one of them.
-#[expect(clippy::print_stderr, reason = "the number of requests is a result")]
-pub(crate) fn ensure_requests_are_valid(aws: &LocalAws) -> anyhow::Result<()> {
-    let record = aws.request_record()?;
-    eprintln!("{} requests are valid", record.validated);
-    ensure!(record.validated > 0, "no request was validated");
-    ensure!(
-        record.invalid.is_empty(),
-        "AWS rejects {:#?}",
-        record.invalid
-    );
-    Ok(())
-}
-
 /// Selects `environment` as destroyable, with local state. Another test covers the state bucket.
 fn destroyable(environment: &str, backend: &str) -> anyhow::Result<Selection> {
     Ok(Selection {
@@ -211,22 +77,21 @@ fn orchestrated_migration_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["datacenter.tf.json"];
     let source = embedded("orchestrated")?;
     let rehearsal = Rehearsal::prepare()?;
-    let selection = Selection {
-        set: vec![
-            rehearsal.set_authority("payments")?,
-            "workflow.migration.step_soak=1".to_owned(),
-            "workflow.migration.comparison_concurrency=2".to_owned(),
-        ],
-        ..selection("migration")?
-    };
-    let run = |estate: &mut Estate<'_>| rehearsal.run(&estate.aws).map(drop);
-    walk(&source, selection, &fixtures, run, |estate, production| {
-        ensure_machines_are_updated_first(&production.log)?;
-        for machine in ["migration", "rollback"] {
-            ensure_execution_fails(&estate.aws, machine)?;
-        }
-        Ok(())
-    })
+    let selection = rehearsal.with_settings(&source, selection("migration")?)?;
+    let cut_over = |estate: &mut Estate<'_>| rehearse(&rehearsal, estate);
+    walk(
+        &source,
+        selection,
+        &fixtures,
+        cut_over,
+        |estate, production| {
+            ensure_machines_are_updated_first(&production.log)?;
+            for machine in ["migration", "rollback"] {
+                ensure_execution_fails(&estate.aws, machine)?;
+            }
+            Ok(())
+        },
+    )
 }
 
 #[test]
@@ -282,14 +147,10 @@ rds.switchover_global_cluster(
 fn migration_over_an_existing_vpn_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["vpn.tf.json"];
     let source = embedded("lift-and-shift")?;
-    let selection = selection("aws-production")?;
-    walk(
-        &source,
-        selection,
-        &fixtures,
-        store_end_of_migration,
-        |_, _| Ok(()),
-    )
+    let rehearsal = Rehearsal::prepare()?;
+    let selection = rehearsal.with_settings(&source, selection("aws-production")?)?;
+    let cut_over = |estate: &mut Estate<'_>| rehearse(&rehearsal, estate);
+    walk(&source, selection, &fixtures, cut_over, |_, _| Ok(()))
 }
 
 #[test]

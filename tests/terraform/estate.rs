@@ -1,0 +1,153 @@
+//! An environment of a stack in a local AWS: planned, applied and destroyed.
+
+use anyhow::ensure;
+use paymig::config::{Phase, Selection, StackSource};
+use paymig::newtypes::{EnvironmentName, Percent};
+use paymig::retention::RETAINED;
+
+use crate::stack_sections::all_renamed;
+use crate::support::Harness;
+use crate::support::local_aws::LocalAws;
+use crate::support::plan::Plan;
+use crate::support::stacks::{configuration, push_images};
+use crate::support::terraform::Workspace;
+
+/// An environment of a stack in a local AWS.
+pub(crate) struct Estate<'a> {
+    source: &'a StackSource,
+    pub(crate) selection: Selection,
+    pub(crate) aws: LocalAws,
+    pub(crate) workspace: Workspace,
+}
+
+impl<'a> Estate<'a> {
+    /// Prepares an account with what `configurations` of `fixtures` create and the images of the stack.
+    pub(crate) fn prepare(
+        harness: &Harness,
+        source: &'a StackSource,
+        selection: Selection,
+        configurations: &[&str],
+    ) -> anyhow::Result<Self> {
+        let aws = harness.local_aws_with(configurations)?;
+        // The bootstrap environment creates the repositories of the images.
+        if selection.environment != EnvironmentName::bootstrap() {
+            push_images(source, std::slice::from_ref(&selection), &aws)?;
+        }
+        let workspace = harness.workspace(&configuration(source, &selection)?, &aws)?;
+        Ok(Self {
+            source,
+            selection,
+            aws,
+            workspace,
+        })
+    }
+
+    /// Plans `phase`, which loses no retained resource.
+    pub(crate) fn plan(&mut self, phase: Phase) -> anyhow::Result<Plan> {
+        self.selection.phase = Some(phase);
+        let text = configuration(self.source, &self.selection)?;
+        self.workspace.write(&text)?;
+        let plan = self.workspace.plan()?;
+        let lost = plan.lost().filter(|address| is_retained(address));
+        let lost: Vec<_> = lost.collect();
+        ensure!(lost.is_empty(), "{phase} destroys or replaces {lost:?}");
+        Ok(plan)
+    }
+
+    /// Applies `phase`, and plans it again without a change.
+    pub(crate) fn enter(&mut self, phase: Phase) -> anyhow::Result<Transition> {
+        let plan = self.plan(phase)?;
+        let log = self.workspace.apply_plan()?;
+        self.ensure_is_applied(phase.as_str())?;
+        Ok(Transition { plan, log })
+    }
+
+    /// Applies a traffic weight that Terraform manages.
+    pub(crate) fn shift_traffic(&mut self, percent: Percent) -> anyhow::Result<()> {
+        self.selection.traffic = Some(percent);
+        let text = configuration(self.source, &self.selection)?;
+        self.workspace.write(&text)?;
+        self.workspace.apply()
+    }
+
+    /// Fails if another apply would change something, such as a class that waits for a maintenance window.
+    pub(crate) fn ensure_is_applied(&self, stage: &str) -> anyhow::Result<()> {
+        let again = self.workspace.plan()?;
+        ensure!(again.is_empty(), "{stage} again: {:?}", again.changes());
+        Ok(())
+    }
+
+    /// Plans the stack file with every section renamed, which destroys nothing.
+    pub(crate) fn plan_renamed_sections(&self) -> anyhow::Result<()> {
+        let renamed = StackSource::new("renamed.toml", all_renamed(self.source.text()));
+        // Settings of a rehearsal contain the names of sections.
+        let settings = self
+            .selection
+            .set
+            .iter()
+            .filter(|set| set.starts_with("state."));
+        let selection = Selection {
+            set: settings.cloned().collect(),
+            ..self.selection.clone()
+        };
+        let text = configuration(&renamed, &selection)?;
+        self.workspace.write(&text)?;
+        let plan = self.workspace.plan()?;
+        let lost: Vec<_> = plan.lost().collect();
+        ensure!(lost.is_empty(), "renamed sections destroy {lost:?}");
+        Ok(())
+    }
+
+    /// Stores the state of a migration, as functions do: values by the end of a parameter's name.
+    pub(crate) fn store_state(&self, state: &[(&str, &str)]) -> anyhow::Result<()> {
+        let state: serde_json::Value = state.iter().copied().collect();
+        self.aws.change_outside_terraform(&format!(
+            r#"
+for region in ("us-east-1", "us-east-2"):
+    ssm = boto3.client("ssm", region_name=region)
+    pages = ssm.get_paginator("describe_parameters").paginate()
+    for name in [parameter["Name"] for page in pages for parameter in page["Parameters"]]:
+        for end, value in {state}.items():
+            if name.endswith(f"/{{end}}"):
+                ssm.put_parameter(Name=name, Value=value, Overwrite=True)
+"#
+        ))
+    }
+
+    /// Destroys everything. AWS's service models allow every request since the start.
+    pub(crate) fn destroy(self) -> anyhow::Result<()> {
+        self.workspace.destroy()?;
+        let left = self.workspace.state_list()?;
+        ensure!(left.is_empty(), "leaves {left:?}");
+        ensure_requests_are_valid(&self.aws)
+    }
+}
+
+/// A change of the phase that was applied.
+pub(crate) struct Transition {
+    pub(crate) plan: Plan,
+    /// The output of the apply.
+    pub(crate) log: String,
+}
+
+/// Whether every phase retains the resource.
+fn is_retained(address: &str) -> bool {
+    let (type_name, _) = address.split_once('.').unwrap_or((address, ""));
+    RETAINED
+        .iter()
+        .any(|retained| retained.type_name == type_name)
+}
+
+/// Prints how many requests AWS's own service models were applied to, and fails if AWS rejects one of them.
+#[expect(clippy::print_stderr, reason = "the number of requests is a result")]
+pub(crate) fn ensure_requests_are_valid(aws: &LocalAws) -> anyhow::Result<()> {
+    let record = aws.request_record()?;
+    eprintln!("{} requests are valid", record.validated);
+    ensure!(record.validated > 0, "no request was validated");
+    ensure!(
+        record.invalid.is_empty(),
+        "AWS rejects {:#?}",
+        record.invalid
+    );
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! Rehearsals of deployed stacks, and the one that `make rehearsal` runs.
+
+use std::env;
+use std::fs;
+
+use anyhow::Context as _;
+use paymig::config::{Phase, Selection, StackSource};
+
+use crate::estate::Estate;
+use crate::support;
+use crate::support::rehearsal::Rehearsal;
+use crate::support::stacks::selection;
+
+/// Runs the migration of an estate in phase `migration` to the end of its soak, and prints the report.
+#[expect(clippy::print_stdout, reason = "the report is the result")]
+pub(crate) fn rehearse(rehearsal: &Rehearsal, estate: &mut Estate<'_>) -> anyhow::Result<()> {
+    let program = estate.aws.python_command(&["-m", "rehearsal"])?;
+    let report = rehearsal.run(program, |percent| estate.shift_traffic(percent))?;
+    println!("{report}");
+    estate.selection.traffic = None;
+    Ok(())
+}
+
+/// `STACK` is the path of a stack file, and `ENVIRONMENT` one of its environments. `FIXTURES` are configurations of
+/// `fixtures/terraform` or absolute paths, separated by spaces, which create what the stack looks up.
+#[test]
+#[ignore = "`make rehearsal` runs it with a stack file"]
+fn rehearsal_of_a_stack_file() -> anyhow::Result<()> {
+    let variable = |name| env::var(name).with_context(|| format!("{name} is not set"));
+    let path = variable("STACK")?;
+    let source = StackSource::new(&path, fs::read_to_string(support::root().join(&path))?);
+    let rehearsal = Rehearsal::prepare()?;
+    let selection = Selection {
+        set: vec!["state.backend=local".to_owned()],
+        ..selection(&variable("ENVIRONMENT")?)?
+    };
+    let selection = rehearsal.with_settings(&source, selection)?;
+    let fixtures = variable("FIXTURES")?;
+    let fixtures: Vec<_> = fixtures.split_whitespace().collect();
+    let harness = support::harness()?;
+    let mut estate = Estate::prepare(&harness, &source, selection, &fixtures)?;
+    estate.enter(Phase::Legacy)?;
+    estate.enter(Phase::Migration)?;
+    rehearse(&rehearsal, &mut estate)?;
+    estate.enter(Phase::Production)?;
+    estate.destroy()
+}
