@@ -1,6 +1,6 @@
-"""The explorer: every crash point with every operator's call first, then seeded combinations until the time is over.
+"""The explorer: every crash point with every operation first, then suspensions and seeded combinations.
 
-`python -m explorer.explore --seconds 600 --seed 1` explores, `--replay JSON` repeats one schedule.
+`python -m explorer.explore --schedules 100000 --seed 1` explores, `--replay JSON` repeats one schedule.
 """
 
 import argparse
@@ -9,10 +9,12 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from explorer.boundary import InvariantBroken
 from explorer.canonical import digest
 from explorer.model import modeled
+from explorer.paths import CUTOVER, ROLLBACK, RUN, VARIANTS, Crash, Variant
 from explorer.schedules import (
     EVENTS,
     FAULTS,
@@ -30,50 +32,7 @@ from explorer.schedules import (
 )
 from explorer.state import State, initial_state
 
-RUN = "run-1"
-CUTOVER = (
-    "begin_migration",
-    "replication_status",
-    "fence_source",
-    "drain_source",
-    "final_validation",
-    "promote_target",
-    "start_reverse_replication",
-    "begin_soak",
-)
-ROLLBACK = (
-    "hold_traffic",
-    "assess_rollback",
-    "fence_target",
-    "drain_target",
-    "final_validation",
-    "promote_source",
-    "start_forward_replication",
-    "revert_traffic",
-    "record_rollback",
-)
-AGAIN = ("progress", "lift-hold", "shift_traffic", "begin_migration", *CUTOVER[1:], "end_soak")
-
-
-@dataclass(frozen=True)
-class Variant:
-    """How replication and clients behave during the cutover, the rollback and the second cutover."""
-
-    policy: str
-    events: tuple[str, ...] = ()
-    is_faulty: bool = False
-    """Whether an operation may fail although nothing interrupts it."""
-
-
-VARIANTS = (
-    Variant("lazy"),
-    Variant("lazy", ("pause-client",)),
-    Variant("batches", ("grow-table",)),
-    Variant("lazy", ("grow-table", "late-starts"), is_faulty=True),
-    Variant("eager"),
-)
 _MAX_DEPTH = 60
-_TURN = 10
 
 
 @dataclass
@@ -85,22 +44,34 @@ class Explorer:
     """Crash points that were combined with every operation."""
     calls_after_crashes: int = 0
     """Operations that were called directly after a crash."""
+    crashed_operations: set[str] = field(default_factory=set)
+    """Operations with crash points."""
     executed: dict[tuple[bytes, Step], tuple[bytes, Outcome]] = field(default_factory=dict)
     """The digest of the state after each step from each state, and the outcome."""
     states: dict[bytes, tuple[bytes, Schedule]] = field(default_factory=dict)
     """Each distinct state with a schedule that reaches it."""
 
-    def explore(self, seconds: float) -> None:
-        """Explore for about `seconds`; raise `ScheduleBroken` at the first schedule that breaks an invariant."""
-        end = time.monotonic() + seconds
+    def explore(self, schedules: int) -> None:
+        """Combine every crash point with every operation, then continue until `schedules` have been explored.
+
+        Raise `ScheduleBroken` at the first schedule that breaks an invariant.
+        """
         with modeled():
-            for _ in self._crash_points_with_operations():
-                pass
-            combinations, suspensions = self.combinations(), self._suspensions()
-            while time.monotonic() < end:
-                for _ in range(_TURN):
-                    next(suspensions, None)
-                    next(combinations)
+            for variant in VARIANTS:
+                for _ in self._crash_points_with_operations(variant):
+                    pass
+            suspensions = chain.from_iterable(map(self._suspensions, VARIANTS))
+            self._take_turns(schedules, suspensions, self.combinations())
+
+    def search(self, schedules: int) -> None:
+        """Explore `schedules` in a mixed order, the paths themselves first, which finds a broken operation sooner."""
+        with modeled():
+            for variant in VARIANTS:
+                for _ in self._base(variant):
+                    pass
+            crashes = chain.from_iterable(map(self._crash_points_with_operations, VARIANTS))
+            suspensions = chain.from_iterable(map(self._suspensions, VARIANTS))
+            self._take_turns(schedules, crashes, suspensions, self.combinations())
 
     def summary(self) -> str:
         """Return the figures."""
@@ -128,46 +99,48 @@ class Explorer:
         self.executed[before, distinct] = (after, outcome)
         return self.states[after][0], after, outcome
 
+    def _take_turns(self, schedules: int, *explorations: Iterator[None]) -> None:
+        while len(self.executed) < schedules:
+            for exploration in explorations:
+                next(exploration, None)
+
     def _base(self, variant: Variant) -> Iterator[tuple[bytes, bytes, Schedule, Step, Outcome]]:
-        """Yield each step of a cutover, a rollback, and a second cutover up to the end of its soak."""
+        """Yield each step of the path of a variant."""
         state = initial_state()
         copy, key = state.copy(), digest(state)
         schedule: Schedule = ()
         self.states[key] = (copy, schedule)
-        for name in (*variant.events, *CUTOVER, *ROLLBACK, *AGAIN):
-            step = Step(name)
-            if name in OPERATIONS:
-                step = Step(name, OPERATOR if name == "end_soak" else RUN, variant.policy)
+        for element in variant.path:
+            step = _step_of(element, variant, copy)
             after, after_key, outcome = self.step(copy, key, schedule, step)
-            if outcome.error and not variant.is_faulty:
-                raise ScheduleBroken((*schedule, step), f"{name} failed without a fault: {outcome}")
+            if outcome.error and not step.fault and not variant.is_faulty:
+                raise ScheduleBroken((*schedule, step), f"{step.name} failed without a fault: {outcome}")
             yield copy, key, schedule, step, outcome
             copy, key, schedule = after, after_key, (*schedule, step)
 
-    def _crash_points_with_operations(self) -> Iterator[None]:
+    def _crash_points_with_operations(self, variant: Variant) -> Iterator[None]:
         """Crash before and after each effect, then run every operation."""
-        for variant in VARIANTS:
-            for copy, key, schedule, step, outcome in self._base(variant):
-                for call, _ in outcome.effects:
-                    for kind in KILLS:
-                        crash = Step(step.name, step.execution, step.policy, call, kind)
-                        crashed, crashed_key, _ = self.step(copy, key, schedule, crash)
-                        for name in OPERATIONS:
-                            self.step(crashed, crashed_key, (*schedule, crash), Step(name, policy=step.policy))
-                            self.calls_after_crashes += 1
-                        self.crash_points += 1
-                        yield
+        for copy, key, schedule, step, outcome in self._base(variant):
+            for call, _ in outcome.effects:
+                for kind in KILLS:
+                    crash = Step(step.name, step.execution, step.policy, call, kind)
+                    crashed, crashed_key, _ = self.step(copy, key, schedule, crash)
+                    for name in OPERATIONS:
+                        self.step(crashed, crashed_key, (*schedule, crash), Step(name, policy=step.policy))
+                        self.calls_after_crashes += 1
+                    self.crashed_operations.add(step.name)
+                    self.crash_points += 1
+                    yield
 
-    def _suspensions(self) -> Iterator[None]:
+    def _suspensions(self, variant: Variant) -> Iterator[None]:
         """Suspend each step at each call, with and without its sessions, and run every operation meanwhile."""
-        for variant in VARIANTS:
-            for kind in ("pause", "lost-source", "lost-target"):
-                for copy, key, schedule, step, outcome in self._base(variant):
-                    for call in range(1, outcome.calls + 1):
-                        for name in OPERATIONS:
-                            suspended = Step(step.name, step.execution, step.policy, call, kind, (name,))
-                            self.step(copy, key, schedule, suspended)
-                        yield
+        for kind in ("pause", "lost-source", "lost-target"):
+            for copy, key, schedule, step, outcome in self._base(variant):
+                for call in range(1, outcome.calls + 1):
+                    for name in OPERATIONS:
+                        suspended = Step(step.name, step.execution, step.policy, call, kind, (name,))
+                        self.step(copy, key, schedule, suspended)
+                    yield
 
     def combinations(self) -> Iterator[None]:
         """Take random steps from random states, those that were found last more often."""
@@ -205,6 +178,18 @@ class Explorer:
         return Step(name, execution, policy, call, kind, nested)
 
 
+def _step_of(element: str | Crash, variant: Variant, copy: bytes) -> Step:
+    """Return the step of a path; a crash happens at the call of its effect."""
+    if isinstance(element, Crash):
+        step = Step(element.operation, RUN, variant.policy)
+        effects = take(State.restore(copy), step).effects
+        call = next(call for call, effect in effects if effect == element.effect)
+        return replace(step, call=call, fault="kill")
+    if element in EVENTS:
+        return Step(element)
+    return Step(element, OPERATOR if element == "end_soak" else RUN, variant.policy)
+
+
 _WRITER_OPERATIONS = (*CUTOVER[1:], *ROLLBACK[1:7], "unfence_source", "unfence_target")
 _WEIGHTED = (*OPERATIONS, *_WRITER_OPERATIONS, *_WRITER_OPERATIONS)
 
@@ -231,7 +216,7 @@ def replay(schedule: Schedule) -> State:
 def main() -> int:
     """Explore, print the figures, and return 1 if a schedule breaks an invariant."""
     parser = argparse.ArgumentParser(description="Explore schedules of the cutover.")
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--schedules", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--replay", help="a schedule, as a failed exploration prints it")
     arguments = parser.parse_args()
@@ -241,7 +226,7 @@ def main() -> int:
             return 0
         explorer = Explorer(arguments.seed)
         begun = time.monotonic()
-        explorer.explore(arguments.seconds)
+        explorer.explore(arguments.schedules)
     except ScheduleBroken as broken:
         print(f"BROKEN (seed {arguments.seed}): {broken}")
         return 1

@@ -59,6 +59,7 @@ EVENTS = (
     "pause-client",
     "progress",
     "lift-hold",
+    "divert-traffic",
     "wait",
 )
 """What happens outside of an operation."""
@@ -220,6 +221,8 @@ def _happen(world: World, event: str) -> None:
             _settle(state)
         case "lift":
             state.parameters[f"{PREFIX}/traffic/hold"] = "none"
+        case "divert":
+            state.parameters[f"{PREFIX}/traffic/weight"] = "0"
         case "wait":
             world.advance(30)
 
