@@ -8,9 +8,11 @@ STAMP := $(VENV)/.installed
 BENCHMARK := .benchmark
 BENCHMARK_STAMP := $(BENCHMARK)/.installed
 ROWS := 1000000
-# Of the exploration of schedules.
-SECONDS := 600
-SEED := 0
+# Of seeded tests.
+SCHEDULES := 100000
+PAIRS := 200
+RUNS := 50
+SEED := 1
 # Without npm, the test that needs it reports that npm is missing.
 NODE_STAMP := $(if $(shell command -v npm),tests/node/node_modules/.package-lock.json)
 
@@ -56,9 +58,23 @@ bench-validation: $(STAMP) $(BENCHMARK_STAMP) ## Throughput of the validation ag
 		tests/lambda/benchmark/validation_throughput.py --rows $(ROWS) --reladiff $(BENCHMARK)/bin/python
 
 .PHONY: explore
-explore: $(STAMP) ## Explore schedules of the cutover; SECONDS=600 SEED=0 REPLAY=JSON
+explore: $(STAMP) ## Explore schedules of the cutover; SCHEDULES=100000 SEED=1 REPLAY=JSON
 	PYTHONPATH=lambda:tests:tests/lambda $(VENV)/bin/python -m explorer.explore \
-		--seconds $(SECONDS) --seed $(SEED) $(if $(REPLAY),--replay '$(REPLAY)')
+		--schedules $(SCHEDULES) --seed $(SEED) $(if $(REPLAY),--replay '$(REPLAY)')
+
+.PHONY: faults
+faults: $(STAMP) ## Migrate with every fault of the local DMS, in each phase, on both engines
+	PAYMIG_FAULTS=all $(VENV)/bin/pytest --quiet tests/lambda/migration_faults/test_single_faults.py
+
+.PHONY: fault-pairs
+fault-pairs: $(STAMP) ## Migrate with pairs of faults of the local DMS; PAIRS=200 SEED=1
+	PAYMIG_FAULT_PAIRS=$(PAIRS) PAYMIG_FAULT_SEED=$(SEED) $(VENV)/bin/pytest --quiet \
+		tests/lambda/migration_faults/test_fault_pairs.py
+
+.PHONY: cutovers
+cutovers: $(STAMP) ## Measure the unavailability of writes in cutovers without faults; RUNS=50 SEED=1
+	PAYMIG_CUTOVER_RUNS=$(RUNS) PAYMIG_CUTOVER_SEED=$(SEED) $(VENV)/bin/pytest --quiet \
+		tests/lambda/migration_faults/test_cutover_downtime.py
 
 .PHONY: rehearsal
 rehearsal: export STACK ?= stacks/orchestrated.toml

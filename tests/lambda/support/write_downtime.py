@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from common import clients
-from support.environment import Environment
+from support.cutover_driver import CutoverDriver
 from support.payment_load import Acknowledgement
 
 _NAMES = {("source", "target"): "cutover", ("target", "source"): "rollback"}
@@ -38,10 +38,10 @@ class Fence:
         )
 
 
-def fence_history(environment: Environment) -> list[Fence]:
+def fence_history(driver: CutoverDriver) -> list[Fence]:
     """Return all fences that the history of the parameter `writer` contains."""
     pages = clients.ssm().get_paginator("get_parameter_history")
-    name = f"{environment.variables['PARAMETER_PREFIX']}/writer"
+    name = f"{driver.variables['PARAMETER_PREFIX']}/writer"
     versions = [version for page in pages.paginate(Name=name) for version in page["Parameters"]]
     values = [(version["Value"], version["LastModifiedDate"].timestamp()) for version in versions]
     found: list[Fence] = []

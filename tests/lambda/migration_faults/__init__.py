@@ -1,0 +1,1 @@
+"""Whole migrations under payments, with faults of the local DMS and without."""
