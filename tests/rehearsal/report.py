@@ -35,6 +35,8 @@ class Report:
     audits: Sequence[Audit]
     writers: Sequence[WriterChange]
     refused_attempts: int
+    wait_scale: float
+    """The factor for the waits of state machines."""
 
     def write(self, path: Path) -> None:
         """Write `path` with the extensions `.md` and `.json`."""
@@ -79,7 +81,8 @@ class Report:
                     "## Writer",
                     _table(("writer", "since"), ((each.writer, self._offset(each.since)) for each in self.writers)),
                     "## Steps",
-                    "The planned time is the time limit of the step, or the length of a wait.",
+                    "The planned time is the time limit of the step, or the length of a wait. The run multiplies"
+                    f" waits by {self.wait_scale:g}.",
                     _table(
                         ("stage", "step", "began at", "planned", "actual"),
                         (

@@ -117,4 +117,5 @@ def report_of(run: Run) -> Report:
         audits=run.audits,
         writers=history,
         refused_attempts=len(run.load.refused),
+        wait_scale=WAIT_SCALE,
     )

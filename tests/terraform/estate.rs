@@ -80,14 +80,9 @@ impl<'a> Estate<'a> {
     /// Plans the stack file with every section renamed, which destroys nothing.
     pub(crate) fn plan_renamed_sections(&self) -> anyhow::Result<()> {
         let renamed = StackSource::new("renamed.toml", all_renamed(self.source.text()));
-        // Settings of a rehearsal contain the names of sections.
-        let settings = self
-            .selection
-            .set
-            .iter()
-            .filter(|set| set.starts_with("state."));
+        let settings = self.selection.set.iter().map(|set| renamed_setting(set));
         let selection = Selection {
-            set: settings.cloned().collect(),
+            set: settings.collect(),
             ..self.selection.clone()
         };
         let text = configuration(&renamed, &selection)?;
@@ -128,6 +123,14 @@ pub(crate) struct Transition {
     pub(crate) plan: Plan,
     /// The output of the apply.
     pub(crate) log: String,
+}
+
+/// Returns a `--set` argument, for a stack file with every section renamed.
+fn renamed_setting(set: &str) -> String {
+    match set.splitn(3, '.').collect::<Vec<_>>()[..] {
+        [kind, name, key] => format!("{kind}.{name}-renamed.{key}"),
+        _ => set.to_owned(),
+    }
 }
 
 /// Whether every phase retains the resource.
