@@ -2,16 +2,23 @@
 
 import io
 import json
+import socket
+import ssl
+import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 
 from local_aws.conftest import Client
+from support import postgres
 
 _PROGRAM = """
-import os, socket
+import os, socket, ssl
 calls = 0
 
 def handle(event, context):
@@ -21,6 +28,11 @@ def handle(event, context):
     match event:
         case {"exit": status}:
             os._exit(status)
+        case {"connect": host, "port": port, "trust": authority}:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.load_verify_locations(authority)
+            with socket.create_connection((host, port)) as connection:
+                return context.wrap_socket(connection, server_hostname=host).version()
         case {"resolve": host, "port": port}:
             return socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)[0][4]
     return {"calls": calls, "variable": os.environ.get("VARIABLE")}
@@ -72,10 +84,58 @@ def test_exited_process_is_replaced(functions: Any) -> None:
     assert invoke(functions)["calls"] == 1
 
 
-def test_host_is_resolved_to_the_address_of_a_test_server(server: str, client: Client, functions: Any) -> None:
+def set_addresses(server: str, client: Client, **addresses: object) -> None:
+    """Set the address of `db.corp.example.com:5432`."""
     account = client("sts").get_caller_identity()["Account"]
-    addresses = {"db.corp.example.com:5432": {"host": "127.0.0.1", "port": 5433}}
     url, headers = f"{server}/moto-api/dms-faults?account={account}", {"Content-Type": "application/json"}
-    urlopen(Request(url, json.dumps({"addresses": addresses}).encode(), headers, method="PUT")).close()
+    body = {"addresses": {"db.corp.example.com:5432": addresses}}
+    urlopen(Request(url, json.dumps(body).encode(), headers, method="PUT")).close()
+
+
+def test_host_is_resolved_to_the_address_of_a_test_server(server: str, client: Client, functions: Any) -> None:
+    set_addresses(server, client, host="127.0.0.1", port=5433)
     assert invoke(functions, resolve="db.corp.example.com", port=5432) == ["127.0.0.1", 5433]
     assert invoke(functions, resolve="127.0.0.1", port=5432) == ["127.0.0.1", 5432]
+
+
+@contextmanager
+def tls_server(certificates: Path) -> Iterator[int]:
+    """Run a server that completes TLS handshakes; return its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates / "server.pem", certificates / "server.key")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with suppress(OSError), connection:
+                        context.wrap_socket(connection, server_side=True)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+def test_functions_trust_the_authority_of_an_address(
+    server: str, client: Client, functions: Any, tmp_path: Path
+) -> None:
+    for name in ("server", "other"):
+        (tmp_path / name).mkdir()
+        postgres.create_certificates(tmp_path / name, ("db.corp.example.com",))
+    with tls_server(tmp_path / "server") as port:
+        event = {"connect": "db.corp.example.com", "port": 5432, "trust": str(tmp_path / "other/roots/ca.pem")}
+        set_addresses(server, client, host="127.0.0.1", port=port)
+        assert invoke(functions, **event)["errorType"] == "SSLCertVerificationError"
+        authority = (tmp_path / "server/roots/ca.pem").read_text()
+        set_addresses(server, client, host="127.0.0.1", port=port, authority=authority)
+        assert str(invoke(functions, **event)).startswith("TLS")
+
+
+def test_functions_verify_the_host_of_a_test_server(
+    server: str, client: Client, functions: Any, tmp_path: Path
+) -> None:
+    postgres.create_certificates(tmp_path, ("other.corp.example.com",))
+    with tls_server(tmp_path) as port:
+        set_addresses(server, client, host="127.0.0.1", port=port)
+        event = {"connect": "db.corp.example.com", "port": 5432, "trust": str(tmp_path / "roots/ca.pem")}
+        assert "db.corp.example.com" in invoke(functions, **event)["errorMessage"]
