@@ -67,8 +67,8 @@ class Report:
                         ),
                     ),
                     "## Payments",
-                    "Each row counts all payments since the beginning, and compares the acknowledged ones with the rows of the"
-                    " writer. The others are pending.",
+                    "Each row counts all payments since the beginning, and compares the acknowledged ones with the rows"
+                    " of the writer. The others are pending.",
                     _table(
                         ("after", "writer", "offered", "acknowledged", "lost", "doubled", "never requested"),
                         (
