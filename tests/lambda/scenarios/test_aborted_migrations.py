@@ -14,7 +14,7 @@ _ABORTED_AT = [
     ("fence_source", "alter role"),
     ("drain_source", "paymig_marker"),
     ("final_validation", "PutObject"),
-    ("promote_target", "pg_create_logical"),
+    ("promote_target", "alter role"),
     ("promote_target", "PutParameter"),
     ("promote_target", _NO_KILL),
     ("start_reverse_replication", "StartReplicationTask"),

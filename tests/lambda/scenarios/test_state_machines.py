@@ -134,7 +134,7 @@ def test_rollback_retries_when_the_approval_request_fails(machines: StateMachine
 def test_killed_step_is_retried(machines: StateMachines) -> None:
     machines.functions.kill_at = {
         "fence_source": "pg_terminate",
-        "promote_target": "pg_create_logical",
+        "promote_target": "alter role",
         "begin_soak": "Publish",
     }
     machines.create()

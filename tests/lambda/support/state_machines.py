@@ -62,6 +62,7 @@ class Functions:
         if effect is not None:
             with killed_at(effect):
                 yield
+            raise AssertionError(f"{operation} has no side effect {effect}")
         elif number is not None:
             with killed_before(number) as effects:
                 yield
