@@ -1,6 +1,7 @@
 """`python -m local_aws --port N`: serve the local AWS on the loopback interface until killed."""
 
 import argparse
+import gc
 import os
 
 
@@ -27,6 +28,9 @@ def serve(port: int) -> None:
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
     patches.require_descriptions()
+    # The service models of AWS are millions of objects that stay in use.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     main(["-H", "127.0.0.1", "-p", str(port)])
 
 

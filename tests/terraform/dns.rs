@@ -273,9 +273,15 @@ fn release_weights_are_independent_of_the_dns_weights() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether a traffic step changes more than weights there: alarms of a side without requests send no notification, and
+/// the dashboard shows the weights.
+fn is_monitoring(address: &str) -> bool {
+    let types = ["aws_cloudwatch_metric_alarm.", "aws_cloudwatch_dashboard."];
+    types.iter().any(|kind| address.starts_with(kind))
+}
+
 #[test]
-fn traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan() -> anyhow::Result<()>
-{
+fn traffic_step_changes_weights_and_monitoring_and_reverts_without_a_plan() -> anyhow::Result<()> {
     let harness = support::harness()?;
     let aws = harness.local_aws_with(&["zone.tf.json"])?;
     let source = stack(&[])?;
@@ -297,10 +303,12 @@ fn traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan() -
     );
     workspace.write(&configuration(&source, &nothing)?)?;
     let moved = workspace.plan()?;
-    // Alarms of a side without requests send no notification.
-    let is_alarm = |address: &&String| address.starts_with("aws_cloudwatch_metric_alarm.");
     let changes = moved.changes();
-    let touched: Vec<_> = changes.keys().filter(|at| !is_alarm(at)).cloned().collect();
+    let touched: Vec<_> = changes
+        .keys()
+        .filter(|address| !is_monitoring(address))
+        .cloned()
+        .collect();
     let mut expected = weights.clone();
     expected.sort();
     ensure!(touched == expected, "a traffic step changes {touched:?}");
@@ -332,11 +340,7 @@ dns.change_resource_record_sets(HostedZoneId=zones[0]["Id"], ChangeBatch={"Chang
     workspace.apply_only(&weights)?;
     let rest = workspace.plan()?;
     ensure!(
-        !rest.is_empty()
-            && rest
-                .changes()
-                .keys()
-                .all(|address| address.starts_with("aws_cloudwatch_metric_alarm.")),
+        !rest.is_empty() && rest.changes().keys().all(|address| is_monitoring(address)),
         "after the rollback: {:?}",
         rest.changes()
     );

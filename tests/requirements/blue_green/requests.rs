@@ -142,7 +142,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::split_in_dns::records_have_the_weights_of_the_stage())
         .verified_by(shared::split_in_dns::new_side_record_points_to_the_load_balancer())
         .tested(shared::traffic::FILE, "traffic_step_of_every_stack_changes_weights_only")
-        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan")
+        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_monitoring_and_reverts_without_a_plan")
         .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_is_within_its_limit"),
         Requirement::new(
             "004-MIG-2",

@@ -96,7 +96,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .same_as("001-TRA-4")
         .tested(shared::traffic::FILE, "traffic_step_of_every_stack_changes_weights_only")
-        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan")
+        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_monitoring_and_reverts_without_a_plan")
         .tested("tests/terraform/systems.rs", "containers_behind_one_load_balancer_move_through_their_phases")
         .tested(BACK, "test_rollback_returns_payments_of_the_target_to_the_source")
         .tested(BACK, "test_fence_can_be_lifted_until_the_promotion"),

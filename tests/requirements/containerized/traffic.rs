@@ -53,7 +53,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::split_in_dns::records_have_the_weights_of_the_stage())
         .tested(HERE, "traffic_has_the_four_steps")
         .tested(shared::traffic::FILE, "traffic_step_of_every_stack_changes_weights_only")
-        .tested(DNS, "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan"),
+        .tested(DNS, "traffic_step_changes_weights_and_monitoring_and_reverts_without_a_plan"),
         Requirement::new(
             "001-TRA-2",
             "Both sides have health checks and alarms. A side that cannot take payments receives none.",

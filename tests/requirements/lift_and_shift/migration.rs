@@ -109,7 +109,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "003-TRA-2",
             "The weights can be shifted in steps, forward and back, while both systems run.",
         )
-        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan")
+        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_monitoring_and_reverts_without_a_plan")
         .tested(shared::traffic::FILE, "traffic_step_of_every_stack_changes_weights_only")
         .verified_by(query!(
             runbook::migration_state_is_in_parameters,

@@ -46,7 +46,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::split_in_dns::records_have_the_weights_of_the_stage())
-        .tested(DNS, "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan"),
+        .tested(DNS, "traffic_step_changes_weights_and_monitoring_and_reverts_without_a_plan"),
         Requirement::new(
             "002-TRF-2",
             "The system's hosted zone contains the DNS names, and the parent zone delegates to it.",
