@@ -9,10 +9,12 @@ from contextlib import ExitStack
 
 from common.clock import Deadline
 from common.errors import PreconditionFailed
+from cutover.assessment.rule import Problem
 from cutover.direction import FORWARD, REVERSE, Direction
 from cutover.engine import DatabaseAdmin
 from cutover.migration import Migration, WriterLock
 from cutover.replication_users import exempt_users
+from cutover.unfenced_writers import unfenced_writers as find_unfenced_writers
 from database import secrets
 from migration.replication import Replication, Side
 
@@ -70,18 +72,16 @@ def record_target_logins(migration: Migration, replication: Replication, target:
         migration.checkpoints.write(TARGET_LOGINS_STEP, migration.execution, {OPEN_LOGINS: logins})
 
 
-def unfenced_writers(migration: Migration, replication: Replication, side: Side, admin: DatabaseAdmin) -> Iterator[str]:
+def unfenced_writers(
+    migration: Migration, replication: Replication, side: Side, admin: DatabaseAdmin
+) -> Iterator[Problem]:
     """Yield a finding if users that the fence does not block can write, as a predicate whose subject is the side."""
     fenced_or_exempt = [
         *application_users(migration, replication, side, admin),
         *exempt_users(migration, side, admin),
     ]
-    others = admin.accounts.other_writers(fenced_or_exempt, admin.schema.tables(replication.tables))
-    if others:
-        yield (
-            f"allows {', '.join(others)} to write, and the fence does not block them: grant them the role"
-            f" {replication.application_role}, lock them, or revoke their write privileges"
-        )
+    tables = admin.schema.tables(replication.tables)
+    yield from find_unfenced_writers(admin, fenced_or_exempt, replication.application_role, tables)
 
 
 def application_users(migration: Migration, replication: Replication, side: Side, admin: DatabaseAdmin) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from common.clock import Deadline
+from cutover.assessment.rule import Problem, RuleSet
 from cutover.schema_snapshot import SchemaSnapshot
 from database.secrets import Login
 from migration.tables import Table
@@ -30,9 +31,13 @@ class Owner(NamedTuple):
     """The time of the acquisition, by the clock of the source."""
 
 
-def not_null_lob(table: str, column: str) -> str:
-    """Describe a replication blocker: DMS writes a LOB as NULL first and updates it later, in both directions."""
-    return f"{table} has the LOB column {column}, which is NOT NULL, but DMS writes LOBs as NULL first"
+NOT_NULL_LOB = "{} has the LOB column {}, which is NOT NULL, but DMS writes LOBs as NULL first"
+"""Describes a replication blocker: DMS writes a LOB as NULL first and updates it later, in both directions."""
+
+
+def blocker(table: str, name: str, text: str, remedy: str) -> Problem:
+    """Return the replication blocker of an object of `table`, or of the table itself if `name` is empty."""
+    return Problem(f"{table}.{name}" if name else table, text.format(table, name), remedy.format(table, name))
 
 
 class Accounts(Protocol):
@@ -63,7 +68,7 @@ class Accounts(Protocol):
     def allow_logins(self, logins: list[str]) -> None:
         """Allow each of `logins` that is blocked."""
 
-    def missing_fence_privileges(self, users: list[str]) -> Iterator[str]:
+    def missing_fence_privileges(self, users: list[str]) -> Iterator[Problem]:
         """Yield each privilege that this session lacks to block `users`, as a predicate whose subject is the side.
 
         Nothing is changed.
@@ -89,7 +94,7 @@ class Accounts(Protocol):
         tables in `control_schema`.
         """
 
-    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[str]:
+    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[Problem]:
         """Yield each privilege that the user of this session lacks to replicate in either direction.
 
         Each one is a predicate whose subject is the side.
@@ -101,7 +106,7 @@ class Accounts(Protocol):
         The application's role is created too, if the engine needs one.
         """
 
-    def missing_prerequisites(self, login: Login, role: str, application: Login | None) -> Iterator[str]:
+    def missing_prerequisites(self, user: str, role: str, application_user: str | None) -> Iterator[Problem]:
         """Yield each missing user or privilege, as a predicate whose subject is the side."""
 
 
@@ -190,11 +195,30 @@ class ChangeLog(Protocol):
     def set_retention(self) -> None:
         """Make the server retain the log while a task may be stopped, unless a server parameter does."""
 
-    def missing_prerequisites(self) -> Iterator[str]:
+    def missing_prerequisites(self) -> Iterator[Problem]:
         """Yield each server setting that replication from this side lacks, as a predicate whose subject is the side."""
 
     def free_slots(self) -> int | None:
         """Return the number of tasks that can still be added, or None if the server has no limit."""
+
+    def position(self) -> str:
+        """Return the present position."""
+
+    def bytes_since(self, position: str) -> int:
+        """Return the bytes that the log has grown by since `position`."""
+
+    def average_growth(self) -> float | None:
+        """Return the average bytes per second since the server began to count, or None if it does not count."""
+
+    def retention(self) -> "Retention":
+        """Return the limits up to which the server retains the log for a stopped task."""
+
+
+class Retention(NamedTuple):
+    """Limits of the change log; None is no limit. Beyond them a stopped task cannot continue."""
+
+    size_bytes: int | None
+    seconds: float | None
 
 
 class Sequences(Protocol):
@@ -219,7 +243,7 @@ class Schema(Protocol):
     def has_rows(self, table: Table) -> bool:
         """Return whether `table` has at least one row."""
 
-    def replication_blockers(self, tables: list[Table]) -> Iterator[str]:
+    def replication_blockers(self, tables: list[Table]) -> Iterator[Problem]:
         """Yield each property that makes replication lose or repeat rows, or that prevents its detection."""
 
     def apply_errors(self) -> int:
@@ -240,6 +264,12 @@ class Server(Protocol):
 
     def version(self) -> str:
         """Return the version, as in a stack file."""
+
+    def used_bytes(self) -> int:
+        """Return the bytes of all databases and of the change log, as far as this user can see them."""
+
+    def premigration_rules(self) -> RuleSet:
+        """Return the rules of the premigration assessment that read the catalogs of this engine."""
 
 
 @dataclass(frozen=True)

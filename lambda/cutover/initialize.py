@@ -68,8 +68,8 @@ def _initialize(migration: Migration, replication: Replication) -> int:
             login = secrets.login(migration.secrets, target_side.application_secret)
             target.accounts.ensure_application_user(login, replication.application_role, tables)
         for name, side, admin in sides:
-            for finding in fence_obstacles(migration, replication, side, admin):
-                raise PreconditionFailed(f"the {name} {finding}")
+            for obstacle in fence_obstacles(migration, replication, side, admin):
+                raise PreconditionFailed(f"the {name} {obstacle}")
         # Exactly one database accepts writes from here on.
         deadline = migration.clock.deadline(migration.settings.fence_timeout_seconds)
         application_access.block(migration, replication, target_side, target, deadline)

@@ -1,7 +1,7 @@
 """The context of every step: settings, AWS clients and database sessions of one migration."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,15 +9,12 @@ from common import clients
 from common.clock import Clock
 from common.errors import DatabaseFailure
 from common.parameters import Parameters, Writer
-from cutover import mysql, postgresql
+from cutover.admin_sessions import open_admin_session
 from cutover.engine import DatabaseAdmin
 from cutover.replication_tasks import ReplicationTasks
 from cutover.settings import Settings
 from cutover.writer_replicas import WriterReplicas
 from database import secrets
-from database.address import Address
-from database.secrets import Login
-from database.tls import TlsConfig
 from migration.checkpoints import Checkpoints
 from migration.replication import Side
 from migration.row_readers.open import open_reader
@@ -27,11 +24,6 @@ if TYPE_CHECKING:
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
-
-_ENGINES: Mapping[str, Callable[[Address, Login, TlsConfig, float], AbstractContextManager[DatabaseAdmin]]] = {
-    "postgres": postgresql.admin_session,
-    "mysql": mysql.admin_session,
-}
 
 _CONNECTION_DOES_NOT_EXIST, _LOCK_NOT_AVAILABLE = "08003", "55P03"  # SQLSTATE
 
@@ -55,14 +47,14 @@ class Migration:
     def admin_session(self, side: Side, *, timeout: float = 30) -> Iterator[DatabaseAdmin]:
         """Open an administrative session on `side`; `timeout` bounds each statement, in seconds."""
         login = secrets.login(self.secrets, side.master_secret or side.secret)
-        with _ENGINES[side.engine](side.address, login, self.settings.tls, timeout) as admin:
+        with open_admin_session(side.engine, side.address, login, self.settings.tls, timeout) as admin:
             yield admin
 
     @contextmanager
     def replication_session(self, side: Side) -> Iterator[DatabaseAdmin]:
         """Open a session of the replication user on `side`, to check its privileges."""
         login = secrets.login(self.secrets, side.secret)
-        with _ENGINES[side.engine](side.address, login, self.settings.tls, 30) as session:
+        with open_admin_session(side.engine, side.address, login, self.settings.tls, 30) as session:
             yield session
 
     @contextmanager

@@ -14,12 +14,11 @@ from cutover.load_status import active_forward_task
 from cutover.migration import Migration
 from cutover.replication_tasks import TaskState
 from cutover.schema_comparison import compare_schemas
+from cutover.server_requirements import SOURCE_SLOTS, missing_slots, version_mismatch
 from database import secrets
 from migration.replication import Replication, Side
 
 T = TypeVar("T")
-
-_SLOTS = 2  # of the full-load task, and of the task that replicates forward after a rollback
 
 
 def premigration_check(migration: Migration) -> dict[str, int]:
@@ -61,25 +60,24 @@ def _check_before(migration: Migration, replication: Replication, findings: list
         for side_name, side, admin in (("source", replication.source, source), ("target", replication.target, target)):
             side_findings = _side_findings(migration, replication, side, admin)
             findings.extend(f"{name}: the {side_name} {finding}" for finding in side_findings)
-        wanted, actual = replication.source_version, source.server.version()
-        if wanted is not None and wanted.split(".", 1)[0] != actual.split(".", 1)[0]:
-            product = source.server.product()
-            findings.append(f"{name}: the source runs {product} {actual}; the stack file specifies {wanted}")
-        free = source.changes.free_slots()
-        if free is not None and free < _SLOTS and migration.tasks.state(replication.tasks.load).not_started:
-            findings.append(f"{name}: the source has {max(0, free)} free replication slots; {_SLOTS} are required")
+        requirements = [*version_mismatch(source, replication.source_version)]
+        if migration.tasks.state(replication.tasks.load).not_started:
+            requirements.extend(missing_slots(source, SOURCE_SLOTS))
+        findings.extend(f"{name}: the source {finding}" for finding in requirements)
         shared = replication_users.shared_user(migration, replication.source, source)
         findings.extend(f"{name}: the source {finding}" for finding in shared)
         return len(compare_schemas(source, target, replication.tables))
 
 
-def _side_findings(migration: Migration, replication: Replication, side: Side, admin: DatabaseAdmin) -> Iterator[str]:
+def _side_findings(
+    migration: Migration, replication: Replication, side: Side, admin: DatabaseAdmin
+) -> Iterator[object]:
     yield from admin.changes.missing_prerequisites()
-    login = secrets.login(migration.secrets, side.secret)
+    user = secrets.login(migration.secrets, side.secret).username
     application = None
     if side.application_secret is not None:
-        application = secrets.login(migration.secrets, side.application_secret)
-    missing = list(admin.accounts.missing_prerequisites(login, replication.application_role, application))
+        application = secrets.login(migration.secrets, side.application_secret).username
+    missing = list(admin.accounts.missing_prerequisites(user, replication.application_role, application))
     if missing:
         yield from missing
         return

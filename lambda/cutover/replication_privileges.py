@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from common.errors import PreconditionFailed
+from cutover.assessment.rule import Problem
 from cutover.migration import Migration
 from migration.replication import Replication, Side
 
@@ -14,7 +15,7 @@ def require(migration: Migration, replication: Replication) -> None:
             raise PreconditionFailed(f"the {name} of {replication.name} {finding}")
 
 
-def missing(migration: Migration, replication: Replication, side: Side) -> Iterator[str]:
+def missing(migration: Migration, replication: Replication, side: Side) -> Iterator[Problem]:
     """Yield each privilege that the replication user lacks, as a predicate whose subject is the side.
 
     A session of the user itself is the only proof: Amazon RDS grants some privileges through roles.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
+from cutover.assessment.rule import Problem
 from cutover.mysql import writers
 from cutover.mysql.account_catalog import AccountCatalog, hosts
 from cutover.mysql.privileges import missing_fence_privileges, missing_replication_privileges, sees_all_sessions
@@ -80,11 +81,11 @@ class Accounts:
             user, _, host = login.rpartition("@")
             self.session.rows("alter user %s@%s account unlock", user, host)
 
-    def missing_fence_privileges(self, users: list[str]) -> Iterator[str]:
+    def missing_fence_privileges(self, users: list[str]) -> Iterator[Problem]:
         """Yield the privileges that are missing to lock accounts and to kill sessions; no statement can be undone."""
         own = self.session.value("select current_user()")
         for finding in missing_fence_privileges(self.session, users):
-            yield f"has the administrator {own}, which {finding}"
+            yield Problem(finding.object, f"has the administrator {own}, which {finding}", finding.remedy)
 
     def prepared_transactions(self) -> list[str]:
         """Return the XA transactions, which may be those of another database: MySQL does not reveal it."""
@@ -102,11 +103,11 @@ class Accounts:
             for pattern in patterns:
                 self.session.rows(f"grant all on {pattern}.* to %s@%s", login.username, host)
 
-    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[str]:
+    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[Problem]:
         """Yield the privileges that are missing in a schema of the tables, or in that of the control tables."""
         user = self.session.value("select current_user()")
         for finding in missing_replication_privileges(self.session, [*schemas(tables), control_schema]):
-            yield f"has the user {user}, which {finding}"
+            yield Problem(finding.object, f"has the user {user}, which {finding}", finding.remedy)
 
     def ensure_application_user(self, login: Login, role: str, tables: list[Table]) -> None:
         """Create or update the user, locked, with its own privileges: MySQL before 8 has no roles."""
@@ -116,16 +117,15 @@ class Accounts:
                 name = f"{identifier(table.schema)}.{identifier(table.name)}"
                 self.session.rows(f"grant select, insert, update, delete on {name} to %s@%s", login.username, host)
 
-    def missing_prerequisites(self, login: Login, role: str, application: Login | None) -> Iterator[str]:
+    def missing_prerequisites(self, user: str, role: str, application_user: str | None) -> Iterator[Problem]:
         """Yield a missing replication user, and a missing application user."""
-        can_replicate = any(
-            self.session.value(_CAN_REPLICATE, login.username, host) for host in hosts(self.session, login.username)
-        )
-        if not can_replicate or not self._catalog.unlocked([login.username]):
-            yield f"has no user {login.username} that can log in and replicate"
-        user = role if application is None else application.username
-        if not hosts(self.session, user):
-            yield f"has no user {user}"
+        can_replicate = any(self.session.value(_CAN_REPLICATE, user, host) for host in hosts(self.session, user))
+        if not can_replicate or not self._catalog.unlocked([user]):
+            remedy = f"create user {user}@'%'; grant replication client, replication slave on *.* to {user}@'%'"
+            yield Problem(user, f"has no user {user} that can log in and replicate", remedy)
+        name = application_user or role
+        if not hosts(self.session, name):
+            yield Problem(name, f"has no user {name}", f"create user {name}@'%' account lock")
 
     @property
     def _catalog(self) -> AccountCatalog:

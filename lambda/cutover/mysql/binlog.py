@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from common.errors import PreconditionFailed
+from cutover.assessment.rule import Problem
+from cutover.engine import Retention
 from cutover.mysql.server import has_procedure
 from database.mysql import Session
 from migration.tables import MIGRATION_TABLES, Table
@@ -50,8 +52,7 @@ class BinaryLog:
     def advance_slot(self, slot: str) -> str | None:
         """Return the present position."""
         del slot
-        file, offset = self.session.rows(self._status_statement())[0][:2]
-        return f"{file}:{offset}"
+        return self.position()
 
     def drop_slot(self, slot: str) -> None:
         """Do nothing: MySQL has no slots."""
@@ -80,29 +81,57 @@ class BinaryLog:
         if has_procedure(self.session, "rds_set_configuration"):
             self.session.rows("call mysql.rds_set_configuration('binlog retention hours', %s)", _RETENTION_HOURS)
 
-    def missing_prerequisites(self) -> Iterator[str]:
+    def missing_prerequisites(self) -> Iterator[Problem]:
         """Yield each variable with an unsuitable value, and a retention time that is too short."""
-        retention = ("binlog_expire_logs_seconds", "expire_logs_days")
-        rows = self.session.rows(_VARIABLES, [*_REQUIRED, *_UNSUPPORTED, *retention])
-        found = {str(row[0]).lower(): str(row[1]) for row in rows}
+        found = self._variables([*_REQUIRED, *_UNSUPPORTED])
         for name, required in _REQUIRED.items():
             if found.get(name, "").upper() != required:
-                yield f"has {name} other than {required}"
-        yield from (f"has {name} {value}" for name, value in _UNSUPPORTED.items() if found.get(name) == value)
-        if not self._is_retained(found):
-            yield "keeps its binary log for less than a day"
+                remedy = f"set {name} = {required} in the server's configuration, and restart the server"
+                yield Problem(name, f"has {name} other than {required}", remedy)
+        for name, value in _UNSUPPORTED.items():
+            if found.get(name) == value:
+                remedy = f"turn {name} off in the server's configuration, and restart the server"
+                yield Problem(name, f"has {name} {value}", remedy)
+        seconds = self.retention().seconds
+        if seconds is not None and seconds < _MIN_RETENTION_SECONDS:
+            name = "binlog_expire_logs_seconds"
+            remedy = f"set global {name} = {_RETENTION_HOURS * 3_600}; on Amazon RDS, set `binlog retention hours`"
+            yield Problem(name, "keeps its binary log for less than a day", remedy)
 
     def free_slots(self) -> int | None:
         """Return None: MySQL does not limit the number of readers."""
         return None
 
-    def _is_retained(self, variables: Mapping[str, str]) -> bool:
+    def position(self) -> str:
+        """Return the present position."""
+        status = self.session.rows(self._status_statement())
+        if not status:
+            raise PreconditionFailed("the server writes no binary log")
+        file, offset = status[0][:2]
+        return f"{file}:{offset}"
+
+    def bytes_since(self, position: str) -> int:
+        """Return the sizes of all files from that of `position`, without the bytes before it."""
+        first_file, _, offset = position.rpartition(":")
+        sizes = {str(row[0]): int(row[1]) for row in self.session.rows("show binary logs")}
+        names = list(sizes)
+        return sum(sizes[name] for name in names[names.index(first_file) :]) - int(offset)
+
+    def average_growth(self) -> float | None:
+        """Return None: the server does not count."""
+        return None
+
+    def retention(self) -> Retention:
+        """Return the retention time; without one the log is never purged."""
         if has_procedure(self.session, "rds_show_configuration"):
             configuration = {row[0]: row[1] for row in self.session.rows("call mysql.rds_show_configuration")}
-            return int(configuration.get("binlog retention hours") or 0) * 3_600 >= _MIN_RETENTION_SECONDS
-        seconds = float(variables.get("binlog_expire_logs_seconds", 0))
-        seconds = seconds or 86_400 * float(variables.get("expire_logs_days", 0))
-        return seconds == 0 or seconds >= _MIN_RETENTION_SECONDS
+            return Retention(None, int(configuration.get("binlog retention hours") or 0) * 3_600)
+        found = self._variables(["binlog_expire_logs_seconds", "expire_logs_days"])
+        seconds = float(found.get("binlog_expire_logs_seconds", 0))
+        return Retention(None, seconds or 86_400 * float(found.get("expire_logs_days", 0)) or None)
+
+    def _variables(self, names: list[str]) -> Mapping[str, str]:
+        return {str(row[0]).lower(): str(row[1]) for row in self.session.rows(_VARIABLES, names)}
 
     def _status_statement(self) -> str:
         """Return the statement that shows the position; MySQL 8.2 added a name that replaces the old one in 8.4."""

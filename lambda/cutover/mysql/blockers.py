@@ -4,9 +4,10 @@ DMS applies changes as statements, so that triggers on the other side fire again
 not in the binary log.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from cutover.engine import not_null_lob
+from cutover.assessment.rule import Problem
+from cutover.engine import NOT_NULL_LOB, blocker
 from cutover.mysql.privileges import missing_privileges
 from database.mysql import Session
 from migration.tables import Table, rows_of, schemas
@@ -49,27 +50,52 @@ _APPLIER_THREADS = """
 select count(*) from information_schema.processlist where user = 'system user' and command <> 'Daemon'
 """
 
-_BLOCKERS: tuple[tuple[str, Callable[[str, str], str]], ...] = (
-    (_GENERATED, "{} has the generated column {}, which DMS cannot write".format),
-    (_NOT_NULL_LOBS, not_null_lob),
-    (_SYSTEM_VERSIONED, "{} is system-versioned, and DMS does not copy its history".format),
-    (_TRIGGERS, "{} has the trigger {}, which fires again for each replicated row".format),
-    (_CASCADES, "{} has the foreign key {} with a cascade, whose changes are not in the binary log".format),
+_BLOCKERS: tuple[tuple[str, str, str], ...] = (
+    (
+        _GENERATED,
+        "{} has the generated column {}, which DMS cannot write",
+        "alter table {} drop column {}, and compute it in a view",
+    ),
+    (_NOT_NULL_LOBS, NOT_NULL_LOB, "alter table {} modify {} TYPE null"),
+    (
+        _SYSTEM_VERSIONED,
+        "{} is system-versioned, and DMS does not copy its history",
+        "alter table {} drop system versioning",
+    ),
+    (_TRIGGERS, "{} has the trigger {}, which fires again for each replicated row", "drop trigger {1}"),
+    (
+        _CASCADES,
+        "{} has the foreign key {} with a cascade, whose changes are not in the binary log",
+        "alter table {} drop foreign key {}, and add it again with ON DELETE RESTRICT ON UPDATE RESTRICT",
+    ),
 )
-"""Queries that return schema, table and object, with a description of a table and an object."""
+"""Queries that return schema, table and object, with a description and a remedy of a table and an object."""
 
 
-def replication_blockers(session: Session, tables: list[Table]) -> Iterator[str]:
+def replication_blockers(session: Session, tables: list[Table]) -> Iterator[Problem]:
     """Yield each blocker that a table or the server has, and each privilege that is missing to find them."""
     names = schemas(tables)
     user = session.value("select current_user()")
-    yield from (f"the user {user} {finding}" for finding in missing_privileges(session, names))
+    for finding in missing_privileges(session, names):
+        yield Problem(finding.object, f"the user {user} {finding}", finding.remedy)
     if session.value(_TIMESTAMPS, names) and not session.value(_IS_UTC):
-        yield "the server's time zone is not UTC, in which DMS reads columns of the type timestamp"
+        yield Problem(
+            "time_zone",
+            "the server's time zone is not UTC, in which DMS reads columns of the type timestamp",
+            "set global time_zone = '+00:00', also in the server's configuration",
+        )
     if session.value(_APPLIER_THREADS):
-        yield "the server is a replica: it applies another server's changes, which no fence blocks"
-    for sql, describe in _BLOCKERS:
+        yield Problem(
+            "replication",
+            "the server is a replica: it applies another server's changes, which no fence blocks",
+            "stop replica; or migrate from the primary",
+        )
+    for sql, text, remedy in _BLOCKERS:
         for schema, table, name in rows_of(tables, session.rows(sql, names)):
-            yield describe(f"{schema}.{table}", name)
+            yield blocker(f"{schema}.{table}", name, text, remedy)
     for schema, event in session.rows(_EVENTS, names):
-        yield f"the event {schema}.{event} is enabled, and writes without a login"
+        yield Problem(
+            f"{schema}.{event}",
+            f"the event {schema}.{event} is enabled, and writes without a login",
+            f"alter event {schema}.{event} disable",
+        )

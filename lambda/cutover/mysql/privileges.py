@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from common.errors import DatabaseFailure
+from cutover.assessment.rule import Problem
 from cutover.mysql.server import has_procedure
 from database.mysql import Session, identifier
 
@@ -27,34 +28,35 @@ _OF_REPLICATION = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "D
 _IN_SCHEMAS = ("SELECT", "INSERT", "UPDATE", "CREATE", "ALTER", "TRIGGER", "EVENT")
 
 
-def missing_privileges(session: Session, schemas: list[str]) -> Iterator[str]:
+def missing_privileges(session: Session, schemas: list[str]) -> Iterator[Problem]:
     """Yield each privilege that this user lacks to administer a cutover, as a predicate whose subject is the user."""
     yield from missing_fence_privileges(session, [])
     if not has_procedure(session, "rds_kill"):
-        yield from _missing_in_schemas(_grants(session), schemas, _IN_SCHEMAS)
+        yield from _missing_in_schemas(session, schemas, _IN_SCHEMAS)
 
 
-def missing_fence_privileges(session: Session, users: list[str]) -> Iterator[str]:
+def missing_fence_privileges(session: Session, users: list[str]) -> Iterator[Problem]:
     """Yield each privilege that this user lacks to block `users`, as a predicate whose subject is the user.
 
     On Amazon RDS the master user has the privileges through roles, which `SHOW GRANTS` does not list.
     """
     if not sees_all_sessions(session):
-        yield "lacks the privilege PROCESS, so it does not see all sessions"
+        yield _missing(session, "PROCESS", "PROCESS, so it does not see all sessions")
     if has_procedure(session, "rds_kill"):
         return
     for names in _GLOBAL:
         if not _has_any(session, names):
-            yield f"lacks the privilege {' or '.join(names)}"
+            yield _missing(session, names[0], " or ".join(names))
     if not users or _has_any(session, (_SYSTEM_USER,)):
         return
     for (user,) in session.rows(_SYSTEM_USERS, users):
-        yield f"lacks the privilege {_SYSTEM_USER}, which {user} has: no other user can lock that account"
+        text = f"{_SYSTEM_USER}, which {user} has: no other user can lock that account"
+        yield _missing(session, _SYSTEM_USER, text)
 
 
-def missing_replication_privileges(session: Session, schemas: list[str]) -> Iterator[str]:
+def missing_replication_privileges(session: Session, schemas: list[str]) -> Iterator[Problem]:
     """Yield each privilege in `schemas` that this user lacks to apply changes, as a predicate whose subject is it."""
-    yield from _missing_in_schemas(_grants(session), schemas, _OF_REPLICATION)
+    yield from _missing_in_schemas(session, schemas, _OF_REPLICATION)
 
 
 def sees_all_sessions(session: Session) -> bool:
@@ -78,12 +80,24 @@ def _has_any(session: Session, names: tuple[str, ...]) -> bool:
     return any(_includes(privileges, name) for privileges in granted for name in names)
 
 
-def _missing_in_schemas(grants: list[tuple[str, str]], schemas: list[str], names: tuple[str, ...]) -> Iterator[str]:
+def _missing_in_schemas(session: Session, schemas: list[str], names: tuple[str, ...]) -> Iterator[Problem]:
+    grants = _grants(session)
     for schema in schemas:
         granted = [privileges for privileges, scope in grants if scope in ("*.*", f"{identifier(schema)}.*")]
-        missing = [name for name in names if not any(_includes(privileges, name) for privileges in granted)]
+        missing = ", ".join(name for name in names if not any(_includes(privileges, name) for privileges in granted))
         if missing:
-            yield f"lacks the privilege {', '.join(missing)} in {schema}"
+            remedy = f"grant {missing.lower()} on {identifier(schema)}.* to {_own_account(session)}"
+            yield Problem(schema, f"lacks the privilege {missing} in {schema}", remedy)
+
+
+def _missing(session: Session, privilege: str, text: str) -> Problem:
+    remedy = f"grant {privilege.lower()} on *.* to {_own_account(session)}"
+    return Problem(privilege, f"lacks the privilege {text}", remedy)
+
+
+def _own_account(session: Session) -> str:
+    user, _, host = str(session.value("select current_user()")).rpartition("@")
+    return f"'{user}'@'{host}'"
 
 
 def _includes(privileges: str, name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cutover.assessment.rule import Problem
 from cutover.mysql.blockers import replication_blockers
 from cutover.schema_snapshot import SchemaSnapshot
 from database.mysql import Session, identifier
@@ -78,7 +79,7 @@ class Schema:
         name = f"{identifier(table.schema)}.{identifier(table.name)}"
         return bool(self.session.value(f"select exists (select 1 from {name})"))
 
-    def replication_blockers(self, tables: list[Table]) -> Iterator[str]:
+    def replication_blockers(self, tables: list[Table]) -> Iterator[Problem]:
         """Yield the replication blockers of `cutover.mysql.blockers`."""
         return replication_blockers(self.session, tables)
 

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from cutover.assessment.rule import RuleSet
+from cutover.mysql.premigration_rules import premigration_rules
 from database.mysql import Session
 
 # Locks belong to the server: without the database in the name, migrations of other databases would wait. MySQL allows
 # 64 characters.
 _LOCK = "concat('paymig-', md5(database()))"
+
+_SIZE = "select coalesce(sum(data_length + index_length), 0) from information_schema.tables"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,15 @@ class Server:
     def version(self) -> str:
         """Return the version that the server reports."""
         return self.session.version
+
+    def used_bytes(self) -> int:
+        """Return the sizes of all visible tables and of the binary log."""
+        logs = self.session.rows("show binary logs") if self.session.value("select @@log_bin") else []
+        return int(self.session.value(_SIZE)) + sum(int(row[1]) for row in logs)
+
+    def premigration_rules(self) -> RuleSet:
+        """Return the rules of `cutover.mysql.premigration_rules`."""
+        return premigration_rules(self.session)
 
 
 def has_procedure(session: Session, name: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
+from cutover.assessment.rule import Problem
 from cutover.postgresql import migration_users, replication_privileges, writers
 from database import postgresql_users
 from database.postgresql import Database, identifier
@@ -98,20 +99,25 @@ class Accounts:
             if role not in is_open:
                 self.database.run(f"alter role {identifier(role)} login")
 
-    def missing_fence_privileges(self, users: list[str]) -> Iterator[str]:
+    def missing_fence_privileges(self, users: list[str]) -> Iterator[Problem]:
         """Yield the roles that this session cannot alter, in a transaction that is rolled back, or cannot signal."""
         own = self.database.value("select current_user::text")
         for user in users:
             if not self._can_block(user):
-                yield (
+                yield Problem(
+                    user,
                     f"denies {own} ALTER ROLE {user}, which the fence needs: grant CREATEROLE, and from PostgreSQL 16"
-                    f" also grant {identifier(user)} to {identifier(own)} with admin option"
+                    f" also grant {identifier(user)} to {identifier(own)} with admin option",
+                    f"alter role {identifier(own)} createrole; grant {identifier(user)} to {identifier(own)}"
+                    " with admin option",
                 )
-        unsignaled = [row[0] for row in self.database.rows(_UNSIGNALED, roles=users)]
+        unsignaled = ", ".join(row[0] for row in self.database.rows(_UNSIGNALED, roles=users))
         if unsignaled:
-            yield (
-                f"denies {own} the end of the sessions of {', '.join(unsignaled)}, which the fence needs:"
-                f" grant pg_signal_backend to {identifier(own)}"
+            remedy = f"grant pg_signal_backend to {identifier(own)}"
+            yield Problem(
+                unsignaled,
+                f"denies {own} the end of the sessions of {unsignaled}, which the fence needs: {remedy}",
+                remedy,
             )
 
     def prepared_transactions(self) -> list[str]:
@@ -126,7 +132,7 @@ class Accounts:
         """Create or update the replication user."""
         migration_users.ensure_replication_user(self.database, login, tables, control_schema)
 
-    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[str]:
+    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[Problem]:
         """Yield a missing privilege on the parameter that disables triggers, the control schema, or a table."""
         yield from replication_privileges.missing(self.database, tables, control_schema)
 
@@ -134,14 +140,16 @@ class Accounts:
         """Create or update the application's role, and the user of its secret."""
         migration_users.ensure_application_user(self.database, login, role, tables)
 
-    def missing_prerequisites(self, login: Login, role: str, application: Login | None) -> Iterator[str]:
+    def missing_prerequisites(self, user: str, role: str, application_user: str | None) -> Iterator[Problem]:
         """Yield a missing replication user, application role, or application user."""
-        if not migration_users.can_replicate(self.database, login.username):
-            yield f"has no user {login.username} that can log in and replicate"
+        if not migration_users.can_replicate(self.database, user):
+            remedy = f"create role {identifier(user)} login replication password '...'"
+            yield Problem(user, f"has no user {user} that can log in and replicate", remedy)
         if not postgresql_users.exists(self.database, role):
-            yield f"has no role {role}"
-        if application is not None and not postgresql_users.exists(self.database, application.username):
-            yield f"has no user {application.username}"
+            yield Problem(role, f"has no role {role}", f"create role {identifier(role)} nologin")
+        if application_user is not None and not postgresql_users.exists(self.database, application_user):
+            remedy = f"create role {identifier(application_user)} nologin in role {identifier(role)}"
+            yield Problem(application_user, f"has no user {application_user}", remedy)
 
     def _logins_in_progress(self) -> set[int]:
         """Return the processes of accepted logins that have no session yet; of which users, the server hides."""

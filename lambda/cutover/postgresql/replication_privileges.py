@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from common.errors import DatabaseFailure
+from cutover.assessment.rule import Problem
 from database.postgresql import Database
 from migration.tables import Table
 
@@ -15,21 +16,31 @@ where not (select bool_and(has_table_privilege(t.quoted, privilege))
 """
 
 
-def missing(database: Database, tables: list[Table], control_schema: str) -> Iterator[str]:
+def missing(database: Database, tables: list[Table], control_schema: str) -> Iterator[Problem]:
     """Yield each missing privilege, as a predicate whose subject is the side."""
     user = database.value("select current_user::text")
     if not _can_disable_triggers(database):
-        yield (
+        yield Problem(
+            "session_replication_role",
             f"denies {user} the parameter session_replication_role, which DMS sets so that replicated rows fire no"
             f" triggers: grant set on parameter session_replication_role to {user}; before PostgreSQL 15, make"
-            " the user a superuser"
+            " the user a superuser",
+            f"grant set on parameter session_replication_role to {user}",
         )
     if not database.value(_CAN_CREATE, schema=control_schema):
-        yield f"denies {user} CREATE on the schema {control_schema}, in which DMS creates its control tables"
+        yield Problem(
+            control_schema,
+            f"denies {user} CREATE on the schema {control_schema}, in which DMS creates its control tables",
+            f"grant usage, create on schema {control_schema} to {user}",
+        )
     names = {table.quoted: str(table) for table in tables}
-    inaccessible = [names[row[0]] for row in database.rows(_INACCESSIBLE, tables=list(names))]
+    inaccessible = ", ".join(names[row[0]] for row in database.rows(_INACCESSIBLE, tables=list(names)))
     if inaccessible:
-        yield f"denies {user} SELECT, INSERT, UPDATE or DELETE on {', '.join(inaccessible)}"
+        yield Problem(
+            inaccessible,
+            f"denies {user} SELECT, INSERT, UPDATE or DELETE on {inaccessible}",
+            f"grant select, insert, update, delete, truncate on {inaccessible} to {user}",
+        )
 
 
 def _can_disable_triggers(database: Database) -> bool:

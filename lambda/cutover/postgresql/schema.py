@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cutover.assessment.rule import Problem
 from cutover.postgresql.blockers import replication_blockers
 from cutover.schema_snapshot import SchemaSnapshot
 from database.postgresql import Database, Row
@@ -82,7 +83,7 @@ class Schema:
         """Return whether `table` has at least one row."""
         return bool(self.database.value(f"select exists (select from {table.quoted})"))
 
-    def replication_blockers(self, tables: list[Table]) -> Iterator[str]:
+    def replication_blockers(self, tables: list[Table]) -> Iterator[Problem]:
         """Yield the replication blockers of `cutover.postgresql.blockers`."""
         return replication_blockers(self.database, tables)
 

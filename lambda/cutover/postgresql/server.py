@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from cutover.assessment.rule import RuleSet
+from cutover.postgresql.premigration_rules import premigration_rules
 from database.postgresql import Database
 
 _LOCK = 7_089_334_211  # an arbitrary number that no other program locks in these databases
@@ -9,6 +11,9 @@ _HOLDS_LOCK = """
 select exists (select 1 from pg_locks where locktype = 'advisory' and granted and pid = pg_backend_pid()
   and (classid::bigint << 32 | objid::bigint) = cast(:lock as bigint) and objsubid = 1)
 """
+_SIZE = "select sum(pg_database_size(oid)) from pg_database where has_database_privilege(oid, 'connect')"
+_LOG_SIZE = "select sum(size) from pg_ls_waldir()"
+_MAY_READ_LOG = "select has_function_privilege('pg_ls_waldir()', 'execute')"
 _MAJOR_VERSION = "select current_setting('server_version_num')::int / 10000"
 
 
@@ -33,3 +38,12 @@ class Server:
     def version(self) -> str:
         """Return the major version."""
         return str(self.database.value(_MAJOR_VERSION))
+
+    def used_bytes(self) -> int:
+        """Return the sizes of all databases, and of the write-ahead log for a member of pg_monitor."""
+        log_size = self.database.value(_LOG_SIZE) if self.database.value(_MAY_READ_LOG) else 0
+        return int(self.database.value(_SIZE)) + int(log_size)
+
+    def premigration_rules(self) -> RuleSet:
+        """Return the rules of `cutover.postgresql.premigration_rules`."""
+        return premigration_rules(self.database)

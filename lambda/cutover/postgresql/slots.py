@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from common import log
 from common.errors import PreconditionFailed
+from cutover.assessment.rule import Problem
+from cutover.engine import Retention
 from database.postgresql import Database
 from migration.tables import MIGRATION_TABLES, Table
 
@@ -15,6 +17,11 @@ _ADVANCE = "select count(*) from pg_logical_slot_get_changes(cast(:slot as name)
 _POSITION = "select confirmed_flush_lsn::text from pg_replication_slots where slot_name = :slot"
 _EXISTS = "select count(*) from pg_replication_slots where slot_name = :slot and database = current_database()"
 _FREE = "select current_setting('max_replication_slots')::int - (select count(*) from pg_replication_slots)::int"
+_AVERAGE_GROWTH = "select wal_bytes / greatest(extract(epoch from now() - stats_reset), 1) from pg_stat_wal"
+# In megabytes; -1 is no limit.
+_SLOT_LIMIT = """
+select nullif(setting::bigint, -1) * 1024 * 1024 from pg_settings where name = 'max_slot_wal_keep_size'
+"""
 _IN_USE_BY = """
 select s.slot_name::text from pg_replication_slots s join pg_stat_activity a on a.pid = s.active_pid
 where s.database = current_database() and a.usename = any(cast(:users as text[])) order by 1
@@ -78,14 +85,34 @@ class Slots:
     def set_retention(self) -> None:
         """Do nothing: a slot retains every change that its task has not read."""
 
-    def missing_prerequisites(self) -> Iterator[str]:
+    def missing_prerequisites(self) -> Iterator[Problem]:
         """Yield an unsuitable `wal_level`."""
         if self.database.value("show wal_level") != "logical":
-            yield "has wal_level other than logical"
+            remedy = "alter system set wal_level = logical, and restart the server"
+            yield Problem("wal_level", "has wal_level other than logical", remedy)
 
     def free_slots(self) -> int | None:
         """Return the number of slots below `max_replication_slots`."""
         return int(self.database.value(_FREE))
+
+    def position(self) -> str:
+        """Return the LSN of the write-ahead log."""
+        return str(self.database.value("select pg_current_wal_lsn()::text"))
+
+    def bytes_since(self, position: str) -> int:
+        """Return the difference of LSNs."""
+        return int(self.database.value("select pg_current_wal_lsn() - cast(:since as pg_lsn)", since=position))
+
+    def average_growth(self) -> float | None:
+        """Return the average of `pg_stat_wal`, which is missing before PostgreSQL 14."""
+        if self.database.value("select to_regclass('pg_catalog.pg_stat_wal')") is None:
+            return None
+        return float(self.database.value(_AVERAGE_GROWTH) or 0)
+
+    def retention(self) -> Retention:
+        """Return `max_slot_wal_keep_size`, which is missing before PostgreSQL 13."""
+        size = self.database.value(_SLOT_LIMIT)
+        return Retention(None if size is None else int(size), None)
 
     def _exists(self, slot: str) -> bool:
         return bool(self.database.value(_EXISTS, slot=slot))
