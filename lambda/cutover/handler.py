@@ -25,6 +25,7 @@ from cutover import (
     traffic,
 )
 from cutover.abandonment import abandon_migration
+from cutover.assessment.operation import premigration_assessment
 from cutover.direction import FORWARD, REVERSE
 from cutover.initialize import initialize
 from cutover.migration import Migration, build
@@ -140,6 +141,8 @@ def _run_check(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, A
     match event:
         case {"operation": "premigration_check"}:
             return preflight.premigration_check(migration)
+        case {"operation": "premigration_assessment"}:
+            return premigration_assessment(migration, event.get("free_gib"), event.get("allocated_gib"))
         case {"operation": "postmigration_check"}:
             return preflight.postmigration_check(migration)
         case _:

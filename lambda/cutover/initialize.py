@@ -3,7 +3,7 @@
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import application_access, replication_privileges, replication_users
+from cutover import application_access, replication_privileges, replication_users, schema_record
 from cutover.connections import require_connections
 from cutover.engine import DatabaseAdmin
 from cutover.fence_obstacles import fence_obstacles
@@ -61,6 +61,7 @@ def _initialize(migration: Migration, replication: Replication) -> int:
         if loads:
             # The load inserts the markers of the source, among them those of an earlier migration.
             target.markers.delete_all()
+            schema_record.write(migration, replication, source, tables)
         replication_users.register(migration, source_side, source)
         replication_privileges.require(migration, replication)
         application_access.record_target_logins(migration, replication, target)

@@ -95,7 +95,7 @@ def create_postgresql_databases(source: postgres.Server, target: postgres.Server
     """Create a database on each server, and drop them afterwards."""
     name = f"assessed{next(_numbers)}"
     login = Login("postgres", postgres.PASSWORD)
-    sides = [AssessedSide("postgres", server, name, login) for server in (source, target)]
+    sides = AssessedSide("postgres", source, name, login), AssessedSide("postgres", target, name, login)
     for side in sides:
         side.server.run(f"create database {name}")
         side.run(*_POSTGRESQL)
@@ -111,7 +111,7 @@ def create_mysql_databases(source: mariadb.Server, target: mariadb.Server) -> It
     """Create a database on each server, and drop them afterwards."""
     name = f"assessed{next(_numbers)}"
     login = Login("admin", mariadb.PASSWORD)
-    sides = [AssessedSide("mysql", server, name, login) for server in (source, target)]
+    sides = AssessedSide("mysql", source, name, login), AssessedSide("mysql", target, name, login)
     for side in sides:
         side.server.run(f"create database {name}")
         side.run(*_MYSQL)

@@ -72,8 +72,11 @@ class Session:
         self.connection.close()
 
 
-def start(certificates: Path) -> Server:
-    """Create and start a server on a free port, with a binary log and the TLS certificate of a folder."""
+def start(certificates: Path, *options: str) -> Server:
+    """Create and start a server on a free port, with a binary log and the TLS certificate of a folder.
+
+    Later `options` override the others.
+    """
     folder = Path(tempfile.mkdtemp(prefix="paymig-mariadb-"))
     for name in ("server.pem", "server.key"):
         shutil.copy(certificates / name, folder / name)
@@ -107,6 +110,7 @@ def start(certificates: Path) -> Server:
             *(f"--ssl-cert={folder}/server.pem", f"--ssl-key={folder}/server.key"),
             *(f"--general-log-file={folder}/general.log", "--general-log=1"),
             *(f"--server-id={port}", "--log-bin=changes", "--binlog-format=ROW", "--binlog-row-metadata=FULL"),
+            *options,
         ],
         user=user,
         group=user,

@@ -222,6 +222,7 @@ fn checkpoint_statements(bucket: PrivateBucket, key: KmsKey) -> [Statement; 3] {
             ["s3:GetObject", "s3:PutObject"],
             [
                 bucket.objects_arn("approvals/"),
+                bucket.objects_arn("assessments/"),
                 bucket.objects_arn("checkpoints/"),
                 bucket.objects_arn("rollback/"),
                 bucket.objects_arn("validation/"),
