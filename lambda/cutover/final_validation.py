@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 from common import log
 from common.errors import DatabaseFailure, ValidationFailed
-from cutover import fences, validation_record
+from cutover import fences, final_totals, validation_record
 from cutover.direction import Direction
+from cutover.final_totals import FinalTotals
 from cutover.migration import Migration
 from migration.replication import Replication, Side
 from migration.row_readers.comparison_plan import ComparisonPlan, HashFunction, KeyRange, plan_comparison
@@ -64,16 +65,20 @@ def final_validation(migration: Migration) -> dict[str, object]:
             _compare(migration, fence.direction, replication, max(1.0, deadline.left()))
             for replication in migration.settings.replications
         ]
+        totals = final_totals.merge([result.totals for result in compared])
         facts = {
             "tables": sum(result.tables for result in compared),
             "newest_rows_only": [name for result in compared for name in result.newest_only],
-            "not_compared": [name for result in compared for name in result.not_compared],
+            "not_compared": [*totals.not_compared, *(name for result in compared for name in result.not_compared)],
+            "daily_totals": sum(map(len, totals.totals.values())),
+            "control_totals": totals.to_json(),
         }
-        differences = [name for result in compared for name in result.different]
+        differences = [name for result in compared for name in result.different] + totals.different
         validation_record.write(migration, fence, differences, facts)
         if differences:
             raise ValidationFailed(f"source and target differ in {', '.join(differences)}")
-    return {member: facts[member] for member in ("tables", "newest_rows_only", "not_compared")}
+        totals.write_report(migration)
+    return {member: facts[member] for member in ("tables", "newest_rows_only", "not_compared", "daily_totals")}
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ class _Comparison:
     newest_only: list[str]
     not_compared: list[str]
     different: list[str]
+    totals: FinalTotals
 
 
 def _compare(migration: Migration, direction: Direction, replication: Replication, seconds: float) -> _Comparison:
@@ -100,6 +106,8 @@ def _compare(migration: Migration, direction: Direction, replication: Replicatio
     with ThreadPoolExecutor(len(sides)) as pool:
         checksums = partial(_checksums, migration, direction, scope, seconds)
         source_checksums, target_checksums = pool.map(checksums, sides, zip(*views, strict=True))
+    whole = {str(table) for table in scope.whole}
+    totals = final_totals.compare_totals(migration, direction, replication, whole, seconds)
     names = [str(table) for table in tables]
     not_compared = [name for name in names if source_checksums.get(name) is None or target_checksums.get(name) is None]
     compared = [name for name in names if name not in not_compared]
@@ -113,7 +121,7 @@ def _compare(migration: Migration, direction: Direction, replication: Replicatio
         newest_rows_only=newest,
         not_compared=not_compared,
     )
-    return _Comparison(len(compared), newest, not_compared, different)
+    return _Comparison(len(compared), newest, not_compared, different, totals)
 
 
 def _views(

@@ -6,6 +6,7 @@ from typing import Any
 from common.errors import InvalidSettings
 from common.settings import Variables
 from database.address import Address, parse_address
+from migration.control_totals import ControlTotal, parse_control_totals
 
 _MANDATORY = (
     "name",
@@ -69,6 +70,7 @@ class Replication:
     reverse_slot: str
     source_version: str | None
     """Major version of the source, by the stack file."""
+    control_totals: tuple[ControlTotal, ...]
 
 
 def replications(variables: Variables) -> tuple[Replication, ...]:
@@ -94,6 +96,7 @@ def _replication(entry: Any, where: str) -> Replication:
         forward_slot=texts["forward_slot"],
         reverse_slot=texts["reverse_slot"],
         source_version=entry.get("source_version") or None,
+        control_totals=parse_control_totals(entry.get("control_totals", []), where),
     )
 
 

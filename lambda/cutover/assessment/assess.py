@@ -237,7 +237,7 @@ def _replication_privileges(
 
 
 def _check(side: str, rule: Rule, scope: Scope) -> CheckedRule:
-    return CheckedRule(side, rule, tuple(_findings(side, rule, partial(rule.find, scope))))
+    return CheckedRule(side, rule, tuple(_findings(side, rule, partial(rule.problems_in, scope))))
 
 
 def _findings(side: str, rule: Rule, find: Callable[[], Iterable[Problem]]) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ class Rule:
     name: str
     title: str
     severity: Severity
-    find: Callable[[Scope], Iterable[Problem]]
+    problems_in: Callable[[Scope], Iterable[Problem]]
     is_for_source: bool = True
     is_for_target: bool = True
     covers: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from database.address import Address
 from database.mysql import Session, connect, identifier
 from database.secrets import Login
 from database.tls import TlsConfig
+from migration.control_totals import ControlTotal, DailyTotal
 from migration.row_readers import key_ranges
 from migration.row_readers.comparison_plan import (
     MAX_VALUE_BYTES,
@@ -58,6 +59,7 @@ _COLUMNS = """
 select column_name, column_type, data_type, is_nullable = 'YES', coalesce(collation_name, '')
 from information_schema.columns where table_schema = %s and table_name = %s order by cast(column_name as binary)
 """
+_FIRST_DAY = "1000-01-01"
 _AUTO_INCREMENT_VALUES = """
 select t.table_schema, t.table_name, c.column_type, coalesce(t.auto_increment, 1)
 from information_schema.tables t join information_schema.columns c using (table_schema, table_name)
@@ -169,6 +171,17 @@ class MySqlReader:
         """See `Reader`. Replicated rows raise an AUTO_INCREMENT value; rows that were deleted at the source do not."""
         rows = auto_increment_values(self.session, found)
         return {f"{row[0]}.{row[1]}": (without_width(row[2]), int(row[3]) - 1) for row in rows}
+
+    def daily_totals(self, control: ControlTotal, since: str | None) -> list[DailyTotal]:
+        """See `Reader`. The session's time zone is UTC."""
+        table = ".".join(identifier(part) for part in control.table.split(".", 1))
+        amount, currency, time = (identifier(name) for name in (control.amount, control.currency, control.time))
+        sql = (
+            f"select cast(cast({time} as date) as char), cast({currency} as char), count(*),"
+            f" cast(coalesce(sum({amount}), 0) as char) from {table} where {time} >= %s group by 1, 2 order by 1, 2"
+        )
+        rows = self._query(sql, since or _FIRST_DAY)
+        return [DailyTotal(str(row[0]), str(row[1]), int(row[2]), Decimal(row[3])) for row in rows]
 
     def acquire_slot(self, slots: int) -> bool:
         """See `Reader`. A slot is a named lock."""

@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from database.address import Address
 from database.postgresql import Database, Row, connect, identifier
 from database.secrets import Login
 from database.tls import TlsConfig
+from migration.control_totals import ControlTotal, DailyTotal
 from migration.row_readers.comparison_plan import (
     MAX_VALUE_BYTES,
     Checksum,
@@ -28,6 +30,7 @@ from migration.row_readers.table_schema import Column, TableSchema, TypeFamily
 from migration.tables import Table, schemas, tables
 
 _BATCH = 1_000
+_FIRST_DAY = "-infinity"
 _FIRST_SLOT = 7_089_334_212  # number of an advisory lock that no other program uses
 _BLOCK_BYTES = 8_192
 _SAMPLED_BLOCKS_PER_CHUNK = 8  # chunks are then even to about a third
@@ -200,6 +203,17 @@ class PostgreSqlReader:
         """See `Reader`."""
         rows = self._query(_SEQUENCES, schemas=schemas(found))
         return {row[0]: (row[1], None if row[2] is None else int(row[2])) for row in rows}
+
+    def daily_totals(self, control: ControlTotal, since: str | None) -> list[DailyTotal]:
+        """See `Reader`. The session's time zone is UTC."""
+        table = ".".join(identifier(part) for part in control.table.split(".", 1))
+        amount, currency, time = (identifier(name) for name in (control.amount, control.currency, control.time))
+        sql = (
+            f"select cast({time} as date)::text, {currency}::text, count(*), coalesce(sum({amount}), 0)::text"
+            f" from {table} where {time} >= cast(:since as date) group by 1, 2 order by 1, 2"
+        )
+        rows = self._query(sql, since=since or _FIRST_DAY)
+        return [DailyTotal(str(row[0]), str(row[1]), int(row[2]), Decimal(row[3])) for row in rows]
 
     def acquire_slot(self, slots: int) -> bool:
         """See `Reader`. A slot is an advisory lock."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, TypeAlias
 
+from migration.control_totals import ControlTotal, DailyTotal
 from migration.row_readers.comparison_plan import (
     Checksum,
     ComparisonPlan,
@@ -64,6 +65,9 @@ class Reader(Protocol):
 
     def sequences(self, tables: list[Table]) -> dict[str, tuple[str, int | None]]:
         """Return the definition of each sequence of `tables` and its last number; None without the privilege."""
+
+    def daily_totals(self, control: ControlTotal, since: str | None) -> list[DailyTotal]:
+        """Return the sums of a payment table by day and currency, from the day `since` on, in order."""
 
     def acquire_slot(self, slots: int) -> bool:
         """Acquire one of `slots` locks that limit validation sessions on this server, until the session ends."""
