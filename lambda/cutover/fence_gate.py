@@ -5,6 +5,7 @@ A rollback is never refused by them: they concern the forward direction only.
 
 from common.errors import PreconditionFailed, ValidationFailed
 from cutover import outbound_tasks, ownership, replication_privileges, traffic
+from cutover.comparison_gate import require_recent_comparison
 from cutover.connections import require_connections
 from cutover.direction import FORWARD
 from cutover.fence_obstacles import fence_obstacles
@@ -18,12 +19,14 @@ _WATERMARK_SECONDS = 10.0
 def require_cutover_is_possible(migration: Migration) -> None:
     """Raise an error if the fence would be incomplete, rows are known to differ, or a rollback would lose writes.
 
-    The same if traffic is held or not at the step of the cutover, or if another environment owns the source.
+    The same if traffic is held or not at the step of the cutover, if another environment owns the source, or if the
+    last comparison of all rows is too old.
 
     The same if a replica of the writer cannot be set: the payment code of its region would stop.
     """
     traffic.require_cutover_step(migration)
     ownership.require_ownership(migration)
+    require_recent_comparison(migration)
     migration.writer_replicas.require(migration.parameters.writer())
     for replication in migration.settings.replications:
         _require_complete_fence(migration, replication)

@@ -13,6 +13,8 @@ from migration.replication import Replication
 HEARTBEAT = "heartbeat"
 """The purpose of the markers that measure the replication lag."""
 
+FULL_LOAD_STEP = "start_full_load"
+
 _WORST_FIRST: tuple[ReplicationState, ...] = ("failed", "full-load", "lagging", "caught-up")
 _HEARTBEAT_WAIT_SECONDS = 10.0
 _MAX_REPORTED_LAG_SECONDS = 86_400.0
@@ -42,7 +44,7 @@ def start_full_load(migration: Migration) -> dict[str, bool]:
         for replication in started:
             migration.tasks.start(replication.tasks.load)
         facts = {"replications": [replication.name for replication in started]}
-        migration.checkpoints.write("start_full_load", migration.execution, facts)
+        migration.checkpoints.write(FULL_LOAD_STEP, migration.execution, facts)
     return {"started": bool(started)}
 
 

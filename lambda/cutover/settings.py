@@ -43,6 +43,8 @@ class Settings:
     fence_timeout_seconds: int
     """The longest time in which neither database accepts writes."""
     task_stop_timeout_seconds: int
+    max_validation_age_minutes: int
+    """The longest time between the last comparison of all rows and the fence of the source."""
     cutover_percent: int | None
     """The traffic weight of the new side at which the source is fenced; None without a shared traffic."""
     guard_alarms: tuple[GuardAlarm, ...]
@@ -65,6 +67,7 @@ def parse(environment: Mapping[str, str]) -> Settings:
         max_lag_seconds=variables.integer("MAX_LAG_SECONDS", 5),
         fence_timeout_seconds=variables.integer("FENCE_TIMEOUT_SECONDS", 20),
         task_stop_timeout_seconds=variables.integer("TASK_STOP_TIMEOUT_SECONDS", 480),
+        max_validation_age_minutes=variables.integer("MAX_VALIDATION_AGE_MINUTES", 2880),
         cutover_percent=_cutover_percent(variables),
         guard_alarms=_guard_alarms(variables),
         listener=_listener(variables),

@@ -7,6 +7,7 @@ The newest version is valid; the bucket keeps the older ones as evidence.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -25,6 +26,11 @@ class Checkpoint:
     at: str
     execution: str
     facts: Mapping[str, Any]
+
+    @property
+    def time(self) -> datetime:
+        """Return the time at which it was written."""
+        return datetime.fromisoformat(self.at)
 
 
 @dataclass(frozen=True)

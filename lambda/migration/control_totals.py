@@ -10,7 +10,7 @@ from typing import Any
 
 from common.errors import InvalidSettings
 
-_COLUMNS = ("amount", "currency", "time")
+_MEMBERS = ("schema.table", "amount", "currency", "time")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class DailyTotal:
 def parse_control_totals(value: Any, where: str) -> tuple[ControlTotal, ...]:
     """Return the entries of a JSON list; errors name `where`."""
     if not isinstance(value, list):
-        raise InvalidSettings(f"{where}.control_totals must be a JSON list of objects")
+        raise InvalidSettings(f"{where}.control_totals must be a JSON list of lists")
     return tuple(_parse(entry, f"{where}.control_totals[{index}]") for index, entry in enumerate(value))
 
 
@@ -73,7 +73,7 @@ def _describe(total: DailyTotal | None) -> str:
 
 def _parse(entry: Any, where: str) -> ControlTotal:
     match entry:
-        case {"table": str(table), "amount": str(amount), "currency": str(currency), "time": str(time)} if "." in table:
+        case [str(table), str(amount), str(currency), str(time)] if "." in table:
             return ControlTotal(table, amount, currency, time)
         case _:
-            raise InvalidSettings(f"{where} must have the texts table (schema.table), {', '.join(_COLUMNS)}")
+            raise InvalidSettings(f"{where} must be a JSON list of the texts {', '.join(_MEMBERS)}")

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from common import log
 from common.errors import InvalidEvent, ValidationFailed
+from migration import comparison_record
 from validation.plan import plan_key
 from validation.settings import Validation, folder
 
@@ -37,6 +38,9 @@ def summarize(validation: Validation, execution: str, results: object) -> dict[s
         validation, execution, [*tables, *checks], {**summary, "chunks": len(planned), "chunks_missing": missing}
     )
     _publish_metrics(validation, tables, summary)
+    if summary["consistent"]:
+        replications = [replication.name for replication in validation.replications]
+        comparison_record.write(validation.store, folder(execution), execution, replications)
     if not summary["consistent"]:
         names = ", ".join(table["table"] for table in tables if table["different"])
         shown = "".join(f"; {finding}" for finding in findings[:_LIMIT])

@@ -19,6 +19,7 @@ mod range;
 mod region;
 mod repository_name;
 mod suffix;
+mod table_name;
 mod table_pattern;
 mod timestamp;
 mod zone;
@@ -43,6 +44,7 @@ pub use range::{
 pub use region::Region;
 pub use repository_name::RepositoryName;
 pub use suffix::Suffix;
+pub use table_name::{ColumnName, TableName};
 pub use table_pattern::TablePattern;
 pub use timestamp::Timestamp;
 pub use zone::{Zone, Zones};

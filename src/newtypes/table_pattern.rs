@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{InvalidValue, text};
+use super::{InvalidValue, TableName, text};
 
 /// Tables as `schema.table`, with the wildcard `%`: `public.%`.
 ///
@@ -25,9 +25,33 @@ impl TablePattern {
         &self.table
     }
 
+    /// Whether it matches `table`. Like DMS, it takes `_` for any character.
+    pub fn matches(&self, table: &TableName) -> bool {
+        is_like(&self.to_string(), table.as_str())
+    }
+
     /// Whether it matches every table of `schema`.
     pub fn covers(&self, schema: &str) -> bool {
         self.table == "%" && (self.schema == "%" || self.schema == schema)
+    }
+}
+
+/// Whether `text` matches a pattern of SQL's `LIKE`.
+fn is_like(pattern: &str, text: &str) -> bool {
+    let mut rest = text.chars();
+    match pattern.chars().next() {
+        None => text.is_empty(),
+        Some('%') => {
+            let pattern = &pattern[1..];
+            is_like(pattern, text)
+                || (rest.next().is_some() && is_like(&format!("%{pattern}"), rest.as_str()))
+        }
+        Some(wanted) => {
+            let pattern = &pattern[wanted.len_utf8()..];
+            rest.next()
+                .is_some_and(|found| wanted == '_' || wanted == found)
+                && is_like(pattern, rest.as_str())
+        }
     }
 }
 
@@ -77,6 +101,20 @@ mod tests {
         for wrong in ["payments", ".x", "a.b.c", "a b.c", ""] {
             assert!(wrong.parse::<TablePattern>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_pattern_matches_as_in_sql() {
+        let matches = |pattern: &str, table: &str| {
+            let pattern: TablePattern = pattern.parse().unwrap();
+            pattern.matches(&table.parse().unwrap())
+        };
+        assert!(matches("public.%", "public.payment"));
+        assert!(matches("public.pay%t", "public.payment"));
+        assert!(matches("public.pay_ent", "public.payment"));
+        assert!(matches("%.payment", "sales.payment"));
+        assert!(!matches("public.pay", "public.payment"));
+        assert!(!matches("public.%", "sales.payment"));
     }
 
     #[test]

@@ -79,6 +79,52 @@ fn invalid_traffic_is_corrected() {
 }
 
 #[test]
+fn a_validation_that_is_too_old_at_the_cutover_is_corrected() {
+    assert_correction(
+        "orchestrated",
+        &["workflow.migration.max_validation_age=1500"],
+        "`max_validation_age` is 1500 min; the traffic steps, the approval and the cutover take up to 1590",
+        "write 1590 or more",
+    );
+    assert_correction(
+        "orchestrated",
+        &["workflow.migration.step_soak=1440"],
+        "`max_validation_age` is 2880 min; the traffic steps, the approval and the cutover take up to 5820",
+        "write 5820 or more, or shorten `step_soak`",
+    );
+}
+
+#[test]
+fn invalid_control_totals_are_corrected() {
+    let total = |table: &str| {
+        format!(
+            r#"{{ table = "{table}", amount = "amount", currency = "currency", time = "created_at" }}"#
+        )
+    };
+    let (payment, other) = (total("public.payment"), total("sales.payment"));
+    for (totals, message, help) in [
+        (
+            other.clone(),
+            "`table` is `sales.payment`, which no pattern of `tables` contains",
+            "write a table that is replicated",
+        ),
+        (
+            format!("{payment}, {payment}"),
+            "`table` is `public.payment`, which has a control total already",
+            "write one control total for each table",
+        ),
+        (
+            total("public.%"),
+            "`replication.payments.control_totals[0].table`: `public.%` is not the name of one table",
+            "write it as schema.table, without a wildcard",
+        ),
+    ] {
+        let argument = format!("replication.payments.control_totals=[{totals}]");
+        assert_correction("containerized", &[&argument], message, help);
+    }
+}
+
+#[test]
 fn invalid_versions_are_corrected_with_functions_of_the_release() {
     let functions = ["fraud", "transaction", "validation"];
     let same = functions.map(|name| format!(r#"{name} = {{ blue = "3", green = "3" }}"#));

@@ -21,6 +21,7 @@ mod stores;
 mod table;
 mod tiers;
 mod traffic;
+mod validation;
 mod waf;
 
 use super::sections::Stack;
@@ -48,5 +49,6 @@ pub(super) fn check(
     dns::check(stack, found);
     traffic::check(stack, found);
     runbook::check(stack, found);
+    validation::check(stack, found);
     alerts::check(stack, found);
 }

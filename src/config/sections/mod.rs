@@ -6,6 +6,7 @@ mod api;
 mod audit;
 mod balancer;
 mod bucket;
+mod control_total;
 mod cost;
 mod dashboard;
 mod database;
@@ -37,6 +38,7 @@ pub use api::{Api, ApiRoute, Authorizer, FieldType, Method};
 pub use audit::{Audit, Trail};
 pub use balancer::{Balancer, Certificate, RequestedCertificate, Scheme};
 pub use bucket::{Bucket, BucketReplica, Lifecycle};
+pub use control_total::ControlTotal;
 pub use cost::{Budget, BudgetResource, Usage};
 pub use dashboard::{Dashboard, Widget};
 pub use database::{

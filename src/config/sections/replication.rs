@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Credentials, Database, ExistingSecret, ExistingVpc, Network, Ref, section};
+use super::{
+    ControlTotal, Credentials, Database, ExistingSecret, ExistingVpc, Network, Ref, section,
+};
 use crate::newtypes::{DomainName, Gibibytes, Key, Port, ReplicationClass, TablePattern};
 
 /// Replication of one source database into one cluster of the stack.
@@ -25,6 +27,9 @@ pub struct Replication {
     pub multi_az: bool,
     /// Tables as `schema.table`, with the wildcard `%`, such as `public.%`.
     pub tables: Vec<TablePattern>,
+    /// Tables of payments, whose sums by day and currency must be equal behind the fence. Default: none.
+    #[serde(default)]
+    pub control_totals: Vec<ControlTotal>,
     /// Whether changes are replicated back to the source after the cutover, so that a rollback loses no payments.
     /// Default: true.
     #[serde(default = "Replication::enabled")]

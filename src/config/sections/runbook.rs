@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Alerts, Bucket, Network, Ref, Replication, Validation, Workflow, section};
-use crate::newtypes::{Concurrency, Key, LambdaSeconds, Seconds};
+use crate::newtypes::{Concurrency, Key, LambdaSeconds, Minutes, Seconds};
 
 /// A runbook migration: an operator calls the operations of the functions `validation` and `cutover` one by one.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -37,6 +37,9 @@ pub struct Runbook {
     /// Time limit for a DMS task to stop, in seconds. Default: 480.
     #[serde(default = "Workflow::task_stop_timeout")]
     pub task_stop_timeout: LambdaSeconds,
+    /// Longest time between the comparison of all rows and the fence of the source, in minutes. Default: 2880 (two days).
+    #[serde(default = "Workflow::max_validation_age")]
+    pub max_validation_age: Minutes,
     /// Chunks of rows that are compared concurrently, each with a connection to both databases. Default: 10.
     #[serde(default = "Workflow::comparison_concurrency")]
     pub comparison_concurrency: Concurrency,

@@ -27,6 +27,9 @@ pub struct Workflow {
     /// Time limit for a DMS task to stop, in seconds. Default: 480.
     #[serde(default = "Workflow::task_stop_timeout")]
     pub task_stop_timeout: LambdaSeconds,
+    /// Longest time between the comparison of all rows and the fence of the source, in minutes. Default: 2880 (two days).
+    #[serde(default = "Workflow::max_validation_age")]
+    pub max_validation_age: Minutes,
     /// Soak of each traffic step, in minutes. Default: 30.
     #[serde(default = "Workflow::soak")]
     pub step_soak: Minutes,
@@ -66,6 +69,10 @@ impl Workflow {
 
     pub(super) fn task_stop_timeout() -> LambdaSeconds {
         LambdaSeconds::constant::<480>()
+    }
+
+    pub(super) fn max_validation_age() -> Minutes {
+        Minutes::constant::<2880>()
     }
 
     fn approval_timeout() -> Minutes {

@@ -182,6 +182,7 @@ _REPLICATION: dict[str, Any] = {
     "source_secret": "arn:source",
     "source_version": "14",
     "tables": ["public.%"],
+    "control_totals": [["public.payment", "amount", "currency", "created_at"]],
     "target_address": _ADDRESS,
     "target_application_secret": "arn:target-application",
     "target_engine": "postgres",

@@ -27,7 +27,7 @@ _PAYMENTS = (
 
 def _configure(environment: Environment | MySqlEnvironment, table: str) -> None:
     (replication,) = json.loads(environment.variables["REPLICATIONS"])
-    replication["control_totals"] = [{"table": table, "amount": "value", "currency": "iso", "time": "booked_at"}]
+    replication["control_totals"] = [[table, "value", "iso", "booked_at"]]
     environment.variables["REPLICATIONS"] = json.dumps([replication])
 
 
@@ -131,10 +131,11 @@ def test_totals_are_compared_before_the_source_is_promoted(environment: Environm
 
 def test_incomplete_control_total_is_rejected(environment: Environment) -> None:
     (replication,) = json.loads(environment.variables["REPLICATIONS"])
-    replication["control_totals"] = [{"table": "payments"}]
+    replication["control_totals"] = [["public.payments"]]
     environment.variables["REPLICATIONS"] = json.dumps([replication])
     with pytest.raises(
-        InvalidSettings, match=r"control_totals\[0\] must have the texts table \(schema\.table\), amount"
+        InvalidSettings,
+        match=r"control_totals\[0\] must be a JSON list of the texts schema\.table, amount, currency, time",
     ):
         environment.run("initialize")
 

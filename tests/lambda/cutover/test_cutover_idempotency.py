@@ -76,6 +76,8 @@ def state_of(environment: Environment) -> dict[str, object]:
 def run_and_settle(environment: Environment, operation: str) -> None:
     """Run an operation and wait until the tasks that it started or stopped have settled."""
     environment.run(operation, **_ARGUMENTS.get(operation, {}))
+    if operation == "start_full_load":
+        environment.record_comparison()
     state_of(environment)
 
 

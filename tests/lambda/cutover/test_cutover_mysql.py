@@ -390,6 +390,8 @@ def test_cutover_and_rollback_with_kills_at_every_effect_succeed(mysql: MySqlEnv
         "start_reverse_replication",
     ):
         assert complete_despite_kills(partial(run_and_settle, operation)) >= 1, operation
+        if operation == "start_full_load":
+            mysql.record_comparison()
     assert (mysql.parameter("writer"), *mysql.logins()) == ("target", False, True)
     mysql.pay(mysql.target, 3)
     for operation in (

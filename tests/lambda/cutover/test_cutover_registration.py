@@ -98,6 +98,7 @@ def test_rejected_rollback_is_started_by_an_operator_only(environment: Environme
     begin(environment, "long", "long-1")
     environment.run_as("long", "start_full_load")
     environment.await_state("caught-up")
+    environment.record_comparison()
     for operation in ("fence_source", "drain_source", "final_validation", "promote_target"):
         environment.run_as("long", operation)
     environment.run_as("long", "start_reverse_replication")

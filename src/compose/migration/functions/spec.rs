@@ -13,7 +13,7 @@ use crate::config::{
 use crate::constructs::compute::function::Deletion;
 use crate::constructs::core::{SectionRef, Statement};
 use crate::lambda_packages::Program;
-use crate::newtypes::{LambdaSeconds, Seconds};
+use crate::newtypes::{LambdaSeconds, Minutes, Seconds};
 use crate::terraform::tree::Value;
 
 /// The layers that the migration acts on.
@@ -35,6 +35,7 @@ pub(crate) struct MigrationSection<'a, T> {
     pub(crate) max_replication_lag: Seconds,
     pub(crate) fence_timeout: Seconds,
     pub(crate) task_stop_timeout: LambdaSeconds,
+    pub(crate) max_validation_age: Minutes,
     pub(crate) validation: &'a ValidationConfig,
     /// The order of the functions' deletion.
     pub(crate) deletion: Deletion,
@@ -52,6 +53,7 @@ impl<'a> From<SectionRef<'a, WorkflowConfig>> for MigrationSection<'a, WorkflowC
             max_replication_lag: workflow.max_replication_lag,
             fence_timeout: workflow.fence_timeout,
             task_stop_timeout: workflow.task_stop_timeout,
+            max_validation_age: workflow.max_validation_age,
             validation: &workflow.validation,
             deletion: Deletion::AfterUpdates,
         }
@@ -70,6 +72,7 @@ impl<'a> From<SectionRef<'a, RunbookConfig>> for MigrationSection<'a, RunbookCon
             max_replication_lag: runbook.max_replication_lag,
             fence_timeout: runbook.fence_timeout,
             task_stop_timeout: runbook.task_stop_timeout,
+            max_validation_age: runbook.max_validation_age,
             validation: &runbook.validation,
             deletion: Deletion::BeforeUpdates,
         }

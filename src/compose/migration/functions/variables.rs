@@ -6,12 +6,15 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::application_secrets::APPLICATION_USER;
 use crate::compose::foundations::parameters::{parameter_replica_regions, parameter_variables};
 use crate::compose::migration::functions::spec::{MigrationDeps, MigrationSection};
-use crate::config::{ManagedBy, Ref, Replication as ReplicationConfig, Section, Split};
+use crate::config::{
+    ControlTotal, ManagedBy, Ref, Replication as ReplicationConfig, Section, Split,
+};
 use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::TargetGroupKey;
 use crate::constructs::observability::metric_filters;
 use crate::constructs::replication::{SlotNames, control_schema};
 use crate::constructs::security::hmac_key::HmacKey;
+use crate::newtypes::ColumnName;
 use crate::terraform::tree::{Any, List, Object, Term, Value};
 
 /// Environment variables of one function, by name (`lambda/contract.toml`).
@@ -53,6 +56,10 @@ pub(crate) fn cutover_variables<T: Section>(
         (
             "TASK_STOP_TIMEOUT_SECONDS",
             section.task_stop_timeout.get().to_string().into(),
+        ),
+        (
+            "MAX_VALIDATION_AGE_MINUTES",
+            section.max_validation_age.get().to_string().into(),
         ),
         ("GUARD_ALARMS", guard_alarms(composer, deps)),
     ]);
@@ -238,6 +245,10 @@ fn replication_json(
             replicated.target_secret_arn.clone().into_term(),
         ),
     ]);
+    if !section.control_totals.is_empty() {
+        let totals = section.control_totals.iter().map(control_total).collect();
+        replication_object.set("control_totals", Term::List(totals));
+    }
     if let Some(version) = &section.source.version {
         replication_object.set("source_version", text(version.as_str()));
     }
@@ -263,6 +274,13 @@ fn replication_json(
         }
     }
     replication_object.into()
+}
+
+/// One control total, as a list without keys: the variables of a function are limited to 4 KiB.
+fn control_total(total: &ControlTotal) -> Term {
+    let columns = [&total.amount, &total.currency, &total.time].map(ColumnName::as_str);
+    let members = std::iter::once(total.table.as_str()).chain(columns);
+    Term::List(members.map(text).collect())
 }
 
 fn text(text: impl Into<String>) -> Term {
@@ -334,6 +352,26 @@ mod tests {
         );
         assert!(by_default.contains("200000") && !by_default.contains("77777"));
         assert!(set.contains("77777") && set.contains("33"), "{set}");
+    }
+
+    #[test]
+    fn control_totals_reach_both_functions_without_their_keys() {
+        let set = [
+            r#"replication.payments.control_totals=[{ table = "public.payment", amount = "sum", currency = "iso", time = "booked_at" }]"#,
+        ];
+        for package in ["cutover", "validation"] {
+            let environment = function_environment(package, &set);
+            for member in ["public.payment", "sum", "iso", "booked_at"] {
+                assert!(environment.contains(member), "{environment}");
+            }
+            assert!(!environment.contains("amount"), "{environment}");
+        }
+    }
+
+    #[test]
+    fn the_validation_age_reaches_the_cutover_function() {
+        let set = function_environment("cutover", &["runbook.migration.max_validation_age=321"]);
+        assert!(set.contains("MAX_VALIDATION_AGE_MINUTES") && set.contains("321"));
     }
 
     #[test]
