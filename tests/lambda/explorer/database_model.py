@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from common.clock import Deadline
 from common.errors import DatabaseFailure, PreconditionFailed
-from cutover.engine import DatabaseAdmin, Owner, SequencePosition
+from cutover.assessment.rule import Problem, RuleSet
+from cutover.engine import DatabaseAdmin, Owner, Retention, SequencePosition
 from cutover.schema_snapshot import SchemaSnapshot
 from database.secrets import Login
 from explorer.boundary import Session, World
@@ -70,7 +71,7 @@ class Accounts(_Part):
         if logins:
             self.effect("allow logins", allow)
 
-    def missing_fence_privileges(self, users: list[str]) -> Iterator[str]:
+    def missing_fence_privileges(self, users: list[str]) -> Iterator[Problem]:
         """Yield nothing."""
         return iter(())
 
@@ -85,14 +86,14 @@ class Accounts(_Part):
     def ensure_replication_user(self, login: Login, tables: list[Table], control_schema: str) -> None:
         """Do nothing: the user exists."""
 
-    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[str]:
+    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[Problem]:
         """Yield nothing."""
         return iter(())
 
     def ensure_application_user(self, login: Login, role: str, tables: list[Table]) -> None:
         """Do nothing: the user exists."""
 
-    def missing_prerequisites(self, login: Login, role: str, application: Login | None) -> Iterator[str]:
+    def missing_prerequisites(self, user: str, role: str, application_user: str | None) -> Iterator[Problem]:
         """Yield nothing."""
         return iter(())
 
@@ -222,13 +223,29 @@ class ChangeLog(_Part):
     def set_retention(self) -> None:
         """Do nothing."""
 
-    def missing_prerequisites(self) -> Iterator[str]:
+    def missing_prerequisites(self) -> Iterator[Problem]:
         """Yield nothing."""
         return iter(())
 
     def free_slots(self) -> int | None:
         """Return the number of free slots."""
         return self.read(lambda: _MAX_SLOTS - len(self.database.slots))
+
+    def position(self) -> str:
+        """Return the end of the log."""
+        return self.read(lambda: str(self.database.log_end))
+
+    def bytes_since(self, position: str) -> int:
+        """Return the number of changes since `position`."""
+        return self.read(lambda: self.database.log_end - int(position))
+
+    def average_growth(self) -> float | None:
+        """Return None: the server does not count."""
+        return None
+
+    def retention(self) -> Retention:
+        """Return no limit."""
+        return Retention(None, None)
 
     def _payments_in(self, slot: str) -> bool:
         if self._is_in_use(slot):
@@ -284,7 +301,7 @@ class Schema(_Part):
         """Return whether there are payments."""
         return bool(self.database.payments) or self.database.oldest > 0
 
-    def replication_blockers(self, tables: list[Table]) -> Iterator[str]:
+    def replication_blockers(self, tables: list[Table]) -> Iterator[Problem]:
         """Yield nothing."""
         return iter(())
 
@@ -317,6 +334,14 @@ class Server(_Part):
     def version(self) -> str:
         """Return the version."""
         return "16"
+
+    def used_bytes(self) -> int:
+        """Return 0."""
+        return 0
+
+    def premigration_rules(self) -> RuleSet:
+        """Return none."""
+        return RuleSet((), ())
 
 
 def open_session(world: World, database: Database) -> tuple[DatabaseAdmin, Session]:

@@ -45,6 +45,7 @@ _REPLICATION = Replication(
     forward_slot=FORWARD_SLOT,
     reverse_slot=REVERSE_SLOT,
     source_version=None,
+    control_totals=(),
 )
 _SETTINGS = Settings(
     environment_identity="model/migration/1",
@@ -56,6 +57,7 @@ _SETTINGS = Settings(
     max_lag_seconds=5,
     fence_timeout_seconds=20,
     task_stop_timeout_seconds=480,
+    max_validation_age_minutes=2880,
     cutover_percent=100,
     guard_alarms=(),
     listener=Listener("rule", "old", "new"),

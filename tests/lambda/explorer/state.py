@@ -135,8 +135,12 @@ class State:
         return self.counter
 
 
+# A minute before the clock of the model begins: the canonical form leaves this time as it is.
+_COMPARISON = '{"execution":"run-0","at":"2025-12-31T23:59:00+00:00"}'
+
+
 def initial_state() -> State:
-    """Return the state of an initialized migration, with its full load completed and all traffic on the new side."""
+    """Return the state of a migration whose full load is completed and compared, with all traffic on the new side."""
     source = Database(SOURCE, can_log_in=True, has_session=True, owner="model/migration/1")
     source.replication_users["model/migration/1"] = "dms"
     source.slots[LOAD_SLOT] = 0
@@ -154,4 +158,5 @@ def initial_state() -> State:
             f"{PREFIX}/traffic/weight": "100",
             f"{PREFIX}/traffic/hold": "none",
         },
+        objects={"validation/consistent/pay.json": _COMPARISON},
     )
