@@ -76,7 +76,7 @@ def digest(state: State) -> bytes:
 
 def _is_visible(state: State, key: str) -> bool:
     """Return whether an operation can still read an object: reports, and decisions of replaced fences, are not read."""
-    if key.startswith("rollback/"):
+    if key.startswith(("assessments/", "rollback/")):
         return False
     if _DECISION not in key:
         return True

@@ -74,6 +74,7 @@ _PREPARED: Path = (
     "release_ownership",
     "end_rehearsal",
     "acquire_ownership",
+    "premigration_assessment",
     "begin_migration",
     "initialize",
     "shift_traffic",

@@ -31,6 +31,7 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
     "initialize": {},
     "ownership_status": {},
     "postmigration_check": {},
+    "premigration_assessment": {},
     "premigration_check": {},
     "promote_source": {},
     "promote_target": {},
