@@ -101,6 +101,7 @@ class Journey:
             self._cut_over()
 
     def _cut_over(self, fence: Phase | None = None, promotion: Phase | None = None) -> None:
+        self.driver.record_comparison(clock=self.clock)
         self._complete("fence_source")
         self._begin(fence)
         self._complete(*_CUTOVER)

@@ -55,9 +55,9 @@ class CutoverDriver:
         assert self.load_task.status == "running", self.load_task.stop_reason
         self.record_comparison()
 
-    def record_comparison(self, execution: str = "run-1") -> None:
+    def record_comparison(self, execution: str = "run-1", clock: Clock | None = None) -> None:
         """Record that a comparison of all rows has just found no difference, as the function `validation` does."""
-        store = self.migration().checkpoints
+        store = self.migration(clock=clock).checkpoints
         replications = [each["name"] for each in json.loads(self.variables["REPLICATIONS"])]
         comparison_record.write(store, f"validation/{execution}", execution, replications)
 
