@@ -13,7 +13,7 @@ import pytest
 from migration_faults.conftest import Start
 from migration_faults.switches import Fault, all_faults
 
-_PAIRS, _SEED = int(os.environ.get("PAYMIG_FAULT_PAIRS", "6")), os.environ.get("PAYMIG_FAULT_SEED", "1")
+_PAIRS, _SEED = int(os.environ.get("PAYMIG_FAULT_PAIRS", "4")), os.environ.get("PAYMIG_FAULT_SEED", "1")
 _ENGINES = ("postgres", "mysql")
 
 
