@@ -83,6 +83,10 @@ rehearsal: export FIXTURES ?= datacenter.tf.json
 rehearsal: $(STAMP) ## Migrate a stack in a local AWS, and print the report; STACK=file.toml ENVIRONMENT= FIXTURES=
 	cargo test --quiet --test terraform rehearsal_of_a_stack_file -- --ignored --nocapture
 
+.PHONY: side-by-side
+side-by-side: $(STAMP) ## Apply all environments of each stack with two suffixes beside each other; `make test` has fewer
+	PAYMIG_SECOND_SUFFIX=all cargo test --test terraform side_by_side
+
 .PHONY: schema
 schema: ## Read the AWS provider's schema anew (needs terraform)
 	cargo run -p bindgen -- schema

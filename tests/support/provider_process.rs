@@ -18,7 +18,8 @@ const READY_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The settings of Go's garbage collector for Terraform and the provider: collections only near a limit of the heap. A
 /// plan takes up to two fifths less processor time.
-pub(crate) const GARBAGE_COLLECTION: [(&str, &str); 2] = [("GOGC", "off"), ("GOMEMLIMIT", "1GiB")];
+pub(crate) const GARBAGE_COLLECTION: [(&str, &str); 2] =
+    [("GOGC", "off"), ("GOMEMLIMIT", "512MiB")];
 
 /// A running provider, which ends when it is dropped.
 #[derive(Debug)]

@@ -200,9 +200,21 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn plan(&self) -> anyhow::Result<Plan> {
+        self.plan_with("-refresh=true")
+    }
+
+    /// Runs `terraform plan` for a state that the last run has refreshed.
+    ///
+    /// # Errors
+    /// If it fails, with Terraform's output.
+    pub(crate) fn plan_without_refresh(&self) -> anyhow::Result<Plan> {
+        self.plan_with("-refresh=false")
+    }
+
+    fn plan_with(&self, refresh: &str) -> anyhow::Result<Plan> {
         // With `-json`, the changes need no second run, which would start the provider again.
-        let arguments = ["plan", "-json", "-input=false", "-out=saved.tfplan"];
-        let output = self.command(arguments.into_iter().chain([PARALLELISM]))?;
+        let fixed = ["plan", "-json", "-input=false", "-out=saved.tfplan"];
+        let output = self.command(fixed.into_iter().chain([refresh, PARALLELISM]))?;
         let errors = Plan::errors(&output.stdout);
         let wrong = String::from_utf8_lossy(&output.stderr);
         ensure!(
@@ -253,20 +265,11 @@ impl Workspace {
         self.run(fixed.chain(targets)).map(drop)
     }
 
-    /// Runs `terraform destroy` without a prompt.
-    ///
-    /// # Errors
-    /// If it fails, with Terraform's output.
-    pub(crate) fn destroy(&self) -> anyhow::Result<()> {
-        self.run(["destroy", "-input=false", "-auto-approve", PARALLELISM])
-            .map(drop)
-    }
-
     /// Runs `terraform destroy` without a prompt, and does not refresh the state before.
     ///
     /// # Errors
     /// If it fails, with Terraform's output.
-    pub(crate) fn destroy_without_refresh(&self) -> anyhow::Result<()> {
+    pub(crate) fn destroy(&self) -> anyhow::Result<()> {
         self.run([
             "destroy",
             "-input=false",

@@ -47,7 +47,11 @@ impl<'a> Estate<'a> {
         self.selection.phase = Some(phase);
         let text = configuration(self.source, &self.selection)?;
         self.workspace.write(&text)?;
-        let plan = self.workspace.plan()?;
+        // Functions change resources during the migration. Before the other phases, the last plan has refreshed the state.
+        let plan = match phase {
+            Phase::Production => self.workspace.plan(),
+            Phase::Legacy | Phase::Migration => self.workspace.plan_without_refresh(),
+        }?;
         let lost = plan.lost().filter(|address| is_retained(address));
         let lost: Vec<_> = lost.collect();
         ensure!(lost.is_empty(), "{phase} destroys or replaces {lost:?}");
@@ -87,7 +91,7 @@ impl<'a> Estate<'a> {
         };
         let text = configuration(&renamed, &selection)?;
         self.workspace.write(&text)?;
-        let plan = self.workspace.plan()?;
+        let plan = self.workspace.plan_without_refresh()?;
         let lost: Vec<_> = plan.lost().collect();
         ensure!(lost.is_empty(), "renamed sections destroy {lost:?}");
         Ok(())

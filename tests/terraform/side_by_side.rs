@@ -1,8 +1,9 @@
-//! All environments of each embedded stack with two suffixes each, beside each other in one account.
+//! The environments of each embedded stack, and a second suffix, beside each other in one account.
 //!
 //! Each environment has its own configuration and its own state. They share the account, the zone, the datacenter and the
 //! quotas, and nothing else.
 
+use std::env;
 use std::slice;
 use std::thread;
 
@@ -15,8 +16,8 @@ use crate::support::local_aws::LocalAws;
 use crate::support::stacks::{configuration, embedded, push_images, selection};
 use crate::support::terraform::Workspace;
 
-/// The runs of Terraform at the same time. Each takes up to 1 GiB.
-const CONCURRENT_RUNS: usize = 6;
+/// The runs of Terraform at the same time. Each takes 1 GiB.
+const CONCURRENT_RUNS: usize = 3;
 
 /// An environment with a suffix, and the values that the command line sets for it.
 struct Neighbor {
@@ -66,10 +67,27 @@ impl Neighbor {
     }
 }
 
-/// Applies all `neighbors` of a stack, plans them again without a change, destroys the first one, plans the others
+/// The environments of a stack with two suffixes.
+struct Suffixes {
+    first: Vec<Neighbor>,
+    second: Vec<Neighbor>,
+}
+
+impl Suffixes {
+    /// All environments with the first suffix, and one with the second. With `PAYMIG_SECOND_SUFFIX=all`, all with both.
+    fn neighbors(self) -> Vec<Neighbor> {
+        let all = env::var("PAYMIG_SECOND_SUFFIX").is_ok_and(|value| value == "all");
+        let number = if all { self.second.len() } else { 1 };
+        let second = self.second.into_iter().take(number);
+        self.first.into_iter().chain(second).collect()
+    }
+}
+
+/// Applies all environments of a stack, plans them again without a change, destroys the first one, plans the others
 /// without a change, and destroys these.
-fn live_side_by_side(stack: &str, fixture: &str, neighbors: &[Neighbor]) -> anyhow::Result<()> {
+fn live_side_by_side(stack: &str, fixture: &str, suffixes: Suffixes) -> anyhow::Result<()> {
     let harness = support::harness()?;
+    let neighbors = suffixes.neighbors();
     let source = embedded(stack)?;
     let selections = neighbors
         .iter()
@@ -126,7 +144,7 @@ fn ensure_is_applied(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 fn ensure_is_destroyed(workspace: &Workspace) -> anyhow::Result<()> {
-    workspace.destroy_without_refresh()?;
+    workspace.destroy()?;
     let left = workspace.state_list()?;
     ensure!(left.is_empty(), "leaves {left:?}");
     Ok(())
@@ -144,8 +162,8 @@ for region in ("us-east-1", "us-east-2"):
     )
 }
 
-/// The environments `migration`, `legacy` and `production` with two suffixes. Those of the second one get `supernets`.
-fn neighbors(supernets: [&'static str; 3]) -> Vec<Neighbor> {
+/// The environments `migration`, `legacy` and `production`. Those with the second suffix get `supernets`.
+fn suffixes(supernets: [&'static str; 3]) -> Suffixes {
     let environments = ["migration", "legacy", "production"];
     let first = environments.map(|environment| Neighbor::declared(environment, "abc123"));
     let mut second = environments.map(|environment| Neighbor::declared(environment, "xyz789"));
@@ -154,51 +172,61 @@ fn neighbors(supernets: [&'static str; 3]) -> Vec<Neighbor> {
     }
     // The sixth trail of the region.
     second[2].trail = Trail::Absent;
-    first.into_iter().chain(second).collect()
+    Suffixes {
+        first: first.into(),
+        second: second.into(),
+    }
 }
 
 #[test]
 fn environments_of_the_orchestrated_migration_live_side_by_side() -> anyhow::Result<()> {
-    let neighbors = neighbors(["10.48.0.0/12", "10.64.0.0/12", "10.80.0.0/12"]);
-    live_side_by_side("orchestrated", "datacenter.tf.json", &neighbors)
+    let suffixes = suffixes(["10.48.0.0/12", "10.64.0.0/12", "10.80.0.0/12"]);
+    live_side_by_side("orchestrated", "datacenter.tf.json", suffixes)
 }
 
 #[test]
 fn environments_of_the_containers_live_side_by_side() -> anyhow::Result<()> {
-    let neighbors = neighbors(["10.48.0.0/12", "10.64.0.0/12", "10.80.0.0/12"]);
-    live_side_by_side("containerized", "datacenter.tf.json", &neighbors)
+    let suffixes = suffixes(["10.48.0.0/12", "10.64.0.0/12", "10.80.0.0/12"]);
+    live_side_by_side("containerized", "datacenter.tf.json", suffixes)
 }
 
 #[test]
 fn environments_of_the_two_regions_live_side_by_side() -> anyhow::Result<()> {
-    let neighbors = neighbors(["10.96.0.0/11", "10.128.0.0/11", "10.160.0.0/11"]);
-    live_side_by_side("multi-region", "legacy.tf.json", &neighbors)
+    let suffixes = suffixes(["10.96.0.0/11", "10.128.0.0/11", "10.160.0.0/11"]);
+    live_side_by_side("multi-region", "legacy.tf.json", suffixes)
 }
 
 #[test]
 fn environments_over_one_vpn_live_side_by_side() -> anyhow::Result<()> {
-    let mut neighbors = vec![
-        Neighbor::declared("aws-production", "abc123"),
-        Neighbor::declared("legacy-sync", "abc123"),
-        Neighbor::declared("aws-production", "xyz789"),
-        Neighbor::declared("legacy-sync", "xyz789"),
-    ];
-    neighbors[2].supernet = Some("10.48.0.0/12");
-    neighbors[3].supernet = Some("10.64.0.0/12");
-    live_side_by_side("lift-and-shift", "vpn.tf.json", &neighbors)
+    let environments = ["aws-production", "legacy-sync"];
+    let mut second = environments.map(|environment| Neighbor::declared(environment, "xyz789"));
+    second[0].supernet = Some("10.48.0.0/12");
+    second[1].supernet = Some("10.64.0.0/12");
+    let suffixes = Suffixes {
+        first: environments
+            .map(|environment| Neighbor::declared(environment, "abc123"))
+            .into(),
+        second: second.into(),
+    };
+    live_side_by_side("lift-and-shift", "vpn.tf.json", suffixes)
 }
 
 /// The naming pattern of this stack contains the suffix alone, so that each environment has one of its own.
 #[test]
 fn environments_of_the_function_pipeline_live_side_by_side() -> anyhow::Result<()> {
-    let mut neighbors = vec![
-        Neighbor::declared("migration", "abc123"),
-        Neighbor::declared("legacy", "abc124"),
-        Neighbor::declared("production", "abc125"),
-        Neighbor::declared("migration", "xyz789"),
-        Neighbor::declared("legacy", "xyz790"),
-        Neighbor::declared("production", "xyz791"),
-    ];
-    neighbors[5].trail = Trail::Absent;
-    live_side_by_side("blue-green", "zone.tf.json", &neighbors)
+    let mut last = Neighbor::declared("production", "xyz791");
+    last.trail = Trail::Absent;
+    let suffixes = Suffixes {
+        first: vec![
+            Neighbor::declared("migration", "abc123"),
+            Neighbor::declared("legacy", "abc124"),
+            Neighbor::declared("production", "abc125"),
+        ],
+        second: vec![
+            Neighbor::declared("migration", "xyz789"),
+            Neighbor::declared("legacy", "xyz790"),
+            last,
+        ],
+    };
+    live_side_by_side("blue-green", "zone.tf.json", suffixes)
 }
