@@ -66,8 +66,9 @@ impl<'a> Estate<'a> {
         Ok(Transition { plan, log })
     }
 
-    /// Applies a traffic weight that Terraform manages.
+    /// Applies a traffic weight that Terraform manages, in phase `migration`.
     pub(crate) fn shift_traffic(&mut self, percent: Percent) -> anyhow::Result<()> {
+        self.selection.phase = Some(Phase::Migration);
         self.selection.traffic = Some(percent);
         let text = configuration(self.source, &self.selection)?;
         self.workspace.write(&text)?;
