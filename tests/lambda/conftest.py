@@ -19,6 +19,7 @@ import local_aws.stepfunctions
 import local_aws.stepfunctions_events
 import local_aws.stepfunctions_maps  # noqa: F401  the import patches moto
 from common import clients
+from local_aws import service_models
 from support import aws_resources, mariadb, postgres
 from support import environment as environments
 from support import mysql_environment as mysql_environments
@@ -27,6 +28,8 @@ from support.hmac_keys import create_hmac_key
 from support.login_monitor import monitor_logins
 from support.payment_load import generate_load
 from support.state_machines import Functions, StateMachines
+
+service_models.keep_in_memory()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """`python -m local_aws --port N`: serve the local AWS on the loopback interface until killed."""
 
 import argparse
-import gc
 import os
 
 
@@ -23,14 +22,12 @@ def serve(port: int) -> None:
     from moto.core.config import default_user_config
     from moto.server import main
 
-    from local_aws import patches
+    from local_aws import patches, service_models
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
     patches.require_descriptions()
-    # The service models of AWS are millions of objects that stay in use.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    service_models.keep_in_memory()
     main(["-H", "127.0.0.1", "-p", str(port)])
 
 
