@@ -26,6 +26,7 @@ class Direction:
     promote_step: str
     replicate_step: str
     resume_step: str
+    resumption_marker_step: str
 
     @property
     def is_forward(self) -> bool:
@@ -77,6 +78,7 @@ FORWARD = Direction(
     promote_step="promote_target",
     replicate_step="start_reverse_replication",
     resume_step="resume_source_tasks",
+    resumption_marker_step="mark_source_resumption",
 )
 REVERSE = Direction(
     name="reverse",
@@ -88,4 +90,5 @@ REVERSE = Direction(
     promote_step="promote_source",
     replicate_step="start_forward_replication",
     resume_step="resume_target_tasks",
+    resumption_marker_step="mark_target_resumption",
 )

@@ -1,7 +1,8 @@
 """Low watermarks: markers that prove that a replication began at its start position, and so lost no change.
 
 `promote` writes one on the incoming side, between the start position of the opposite replication and the first login
-of the application. A later marker arrives also if DMS began later, for instance because it recreated the slot.
+of the application. A later marker arrives also if DMS began later, for instance because it recreated the slot. The same
+applies to a task that is resumed, so each resumption is preceded by a low watermark of its own.
 """
 
 from common.errors import ReplicationFailed
@@ -22,14 +23,14 @@ def blocker(
     `outgoing` is the side that this switchover fenced, which receives the changes. A marker that was written later
     must have arrived there.
     """
-    promotion = migration.checkpoints.read(direction.promote_step)
-    marker = None if promotion is None else promotion.facts["low_watermarks"].get(replication.name)
-    if marker is None or outgoing.markers.has_arrived(marker):
-        return None
-    return (
-        f"the replication of {replication.name} from the {direction.incoming_writer.value} did not begin at its start"
-        f" position: the {direction.outgoing_writer.value} lacks the low watermark {marker}, and maybe payments"
-    )
+    for marker in _markers(migration, direction, replication):
+        if not outgoing.markers.has_arrived(marker):
+            return (
+                f"the replication of {replication.name} from the {direction.incoming_writer.value} did not begin at its"
+                f" start position: the {direction.outgoing_writer.value} lacks the low watermark {marker}, and maybe"
+                " payments"
+            )
+    return None
 
 
 def require(
@@ -42,3 +43,34 @@ def require(
     deadline = migration.clock.deadline(wait_seconds)
     if not deadline.poll_until(lambda: blocker(migration, direction, replication, outgoing) is None):
         raise ReplicationFailed(blocker(migration, direction, replication, outgoing))
+
+
+def write_before_resumption(migration: Migration, direction: Direction, replication: Replication) -> None:
+    """Write a low watermark on the outgoing side before a task resumes the replication from there."""
+    promotion = _last_promotion(migration, direction.opposite)
+    markers = _resumption_markers(migration, direction.opposite)
+    with migration.admin_session(direction.outgoing_side(replication)) as outgoing:
+        own = [*markers.get(replication.name, ()), outgoing.markers.write(LOW_WATERMARK)]
+    facts = {"promotion": promotion, "markers": {**markers, replication.name: own}}
+    migration.checkpoints.write(direction.resumption_marker_step, migration.execution, facts)
+
+
+def _markers(migration: Migration, direction: Direction, replication: Replication) -> list[str]:
+    """Return the low watermarks of the replication that follows the last switchover in `direction`."""
+    promotion = migration.checkpoints.read(direction.promote_step)
+    first = None if promotion is None else promotion.facts["low_watermarks"].get(replication.name)
+    later = _resumption_markers(migration, direction).get(replication.name, [])
+    return later if first is None else [first, *later]
+
+
+def _resumption_markers(migration: Migration, direction: Direction) -> dict[str, list[str]]:
+    """Return the low watermarks of resumptions since the last switchover in `direction`, by replication."""
+    recorded = migration.checkpoints.read(direction.opposite.resumption_marker_step)
+    if recorded is None or recorded.facts["promotion"] != _last_promotion(migration, direction):
+        return {}
+    return dict(recorded.facts["markers"])
+
+
+def _last_promotion(migration: Migration, direction: Direction) -> str | None:
+    promotion = migration.checkpoints.read(direction.promote_step)
+    return None if promotion is None else str(promotion.facts["fence"])

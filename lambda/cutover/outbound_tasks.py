@@ -66,6 +66,7 @@ def resume(migration: Migration, fence: Fence) -> bool:
             finished.append(task)
             fences.write_checkpoint(migration, fence, fence.direction.resume_step, {"tasks": finished})
         if not migration.tasks.state(task).active:
+            low_watermark.write_before_resumption(migration, fence.direction, _replication_of(migration, task))
             migration.tasks.resume(task)
             resumed = True
     return resumed
@@ -89,6 +90,10 @@ def stop_and_drop(
     with migration.admin_session(direction.outgoing_side(replication)) as outgoing:
         for slot in {*used_slots, direction.outbound_slot(replication)}:
             _drop_when_released(migration, outgoing.changes, slot)
+
+
+def _replication_of(migration: Migration, task: str) -> Replication:
+    return next(each for each in migration.settings.replications if task in each.tasks.all)
 
 
 def _active_tasks(migration: Migration, direction: Direction) -> list[str]:

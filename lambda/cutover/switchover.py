@@ -269,6 +269,7 @@ def _start_opposite_task(migration: Migration, completed: Fence, replication: Re
         return False
     if task in started:
         # It has failed since, or was stopped. A restart at the start position would apply its changes again.
+        low_watermark.write_before_resumption(migration, direction.opposite, replication)
         migration.tasks.resume(task)
         return True
     facts = {"requested": [*requested, task], "started": started}

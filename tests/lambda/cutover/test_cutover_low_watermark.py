@@ -5,8 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from common.errors import MigrationError, ReplicationFailed
+from cutover import start_positions
+from cutover.direction import Direction
+from cutover.migration import Migration
 from support.cutover_driver import CutoverDriver
 from support.environment import Environment
+from support.fault_injection import Killed, killed_at
 from support.mysql_environment import MySqlEnvironment
 from support.replication_service import faults
 from support.waiting import wait_until
@@ -82,6 +86,41 @@ def test_forward_replication_that_began_late_prevents_the_next_cutover(environme
         environment.run("fence_source")
     assert environment.parameter("writer") == "source"
     assert environment.can_log_in(environment.source)
+
+
+def resume_late(driver: CutoverDriver, monkeypatch: pytest.MonkeyPatch, pay: Callable[[], None]) -> None:
+    """Revoke the fence of the target after its tasks were stopped; it takes payments before they resume, too late."""
+    driver.start_replication()
+    driver.cut_over()
+    driver.run_all("fence_target", "drain_target", "final_validation")
+    with killed_at("insert"), pytest.raises(Killed):
+        driver.run("promote_source")
+    wait_until(lambda: driver.reverse_task.status == "stopped")
+    faults().resumes_late = True
+    discard = start_positions.discard
+
+    def pay_before_the_resumption(migration: Migration, direction: Direction) -> None:
+        discard(migration, direction)
+        pay()
+
+    monkeypatch.setattr(start_positions, "discard", pay_before_the_resumption)
+    driver.run("unfence_target")
+    wait_until(lambda: driver.reverse_task.status == "running")
+    assessment = driver.run("assess_rollback")
+    assert assessment["path"] == "manual"
+    assert _LATE in assessment["reason"]
+
+
+def test_reverse_replication_that_resumed_late_requires_manual_rollback(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resume_late(environment, monkeypatch, lambda: environment.pay_once(environment.target, "early"))
+
+
+def test_mysql_reverse_replication_that_resumed_late_requires_manual_rollback(
+    mysql: MySqlEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resume_late(mysql, monkeypatch, lambda: mysql.pay(mysql.target))
 
 
 def test_repaired_source_is_accepted_after_its_low_watermark_was_copied(environment: Environment) -> None:

@@ -108,6 +108,7 @@ SWITCHES: Mapping[str, Switch] = {
     "reverse task fails": Switch(_task("reverse_task", "failing_tasks", _FAILURE), (_P, _W)),
     "late starts": Switch(_always(starts_late=True), (_L, _P, _W)),
     "late second starts": Switch(_always(restarts_late=True), (_L, _A)),
+    "late resumptions": Switch(_always(resumes_late=True), (_L, _P, _W)),
     "loopback prevention ignores every task": Switch(_always(ignores_every_task=True), (_L, _P, _W)),
     "no progress": Switch(_always(omits_progress=True), (_L,)),
     "a table in error": Switch(_task("load_task", "table_statistics", _TABLE_ERROR), (_L, _R)),

@@ -44,6 +44,8 @@ class Faults:
     """Each `start-replication` starts at the present end of the change log, and recreates the slot."""
     restarts_late: bool = False
     """The second `start-replication` of a task does, and later ones."""
+    resumes_late: bool = False
+    """Each `resume-processing` starts at the present end of the change log, as after the loss of the slot."""
     ignores_every_task: bool = False
     """Loopback prevention ignores the transactions of every task, not only of the opposite one."""
     omits_progress: bool = False

@@ -169,8 +169,9 @@ class TaskEngine:
         if self._is_started or self.start_type == RESUME:
             if self.definition.migration_type != "cdc" and not self.run.is_loaded:
                 return ""
+            is_late = self.faults.resumes_late and not self._is_started
             self._is_started = True
-            return self._resume_position()
+            return self._source.begin_capture(self._slot()) if is_late else self._resume_position()
         self._target.forget_position()
         position = "" if self.definition.migration_type != "cdc" else self._cdc_start()
         if not position:
