@@ -9,10 +9,10 @@ from contextlib import ExitStack
 
 from common.clock import Deadline
 from common.errors import PreconditionFailed
-from cutover.assessment.rule import Problem
 from cutover.direction import FORWARD, REVERSE, Direction
 from cutover.engine import DatabaseAdmin
 from cutover.migration import Migration, WriterLock
+from cutover.premigration_rule import Problem
 from cutover.replication_users import exempt_users
 from cutover.unfenced_writers import unfenced_writers as find_unfenced_writers
 from database import secrets

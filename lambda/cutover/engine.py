@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from common.clock import Deadline
-from cutover.assessment.rule import Problem, RuleSet
+from cutover.premigration_rule import Problem, RuleSet
 from cutover.schema_snapshot import SchemaSnapshot
 from database.secrets import Login
 from migration.tables import Table

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from cutover import application_access
-from cutover.assessment.rule import Problem
 from cutover.engine import DatabaseAdmin
 from cutover.migration import Migration
+from cutover.premigration_rule import Problem
 from cutover.prepared_transactions import pending_transactions
 from migration.replication import Replication, Side
 

@@ -14,7 +14,7 @@ from cutover.migration import Migration
 from migration.control_totals import DailyTotal, total_differences, totals_as_markdown
 from migration.replication import Replication, Side
 
-_RECENT_DAYS = 2  # of a table that is too large for the time of the fence: the validation before adds up the others
+_RECENT_DAYS = 2  # of a table that is too large for the time of the fence; the rows of the others were compared before
 
 _Totals: TypeAlias = dict[str, list[DailyTotal]]
 

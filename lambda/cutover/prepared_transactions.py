@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from common.clock import Clock
-from cutover.assessment.rule import Problem
 from cutover.engine import DatabaseAdmin
+from cutover.premigration_rule import Problem
 
 _SECONDS = 5.0  # an application that uses two-phase commits always has short ones
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from common.errors import PreconditionFailed
-from cutover.assessment.rule import Problem
 from cutover.migration import Migration
+from cutover.premigration_rule import Problem
 from migration.replication import Replication, Side
 
 

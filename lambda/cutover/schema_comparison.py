@@ -4,8 +4,8 @@ DMS creates no secondary indexes, foreign keys or identity columns, and it finds
 """
 
 from common.errors import SchemaMismatch
-from cutover.assessment.rule import Problem
 from cutover.engine import DatabaseAdmin
+from cutover.premigration_rule import Problem
 from cutover.schema_snapshot import PRIMARY_KEY, SchemaSnapshot
 from migration.tables import Table
 

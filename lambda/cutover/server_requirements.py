@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cutover.assessment.rule import Problem
 from cutover.engine import DatabaseAdmin
+from cutover.premigration_rule import Problem
 
 SOURCE_SLOTS = 2
 """Slots of the full-load task, and of the task that replicates forward after a rollback."""

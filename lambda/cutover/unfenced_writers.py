@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cutover.assessment.rule import Problem
 from cutover.engine import DatabaseAdmin
+from cutover.premigration_rule import Problem
 from migration.tables import Table
 
 

@@ -20,9 +20,9 @@ from common.settings import Variables
 from cutover.admin_sessions import open_admin_session
 from cutover.assessment.assess import Access, Options, assess
 from cutover.assessment.report import Assessment
-from cutover.assessment.rule import Severity
 from cutover.assessment.runway import Storage
 from cutover.engine import DatabaseAdmin
+from cutover.premigration_rule import Severity
 from database import secrets
 from database.address import parse_address
 from database.secrets import parse_login

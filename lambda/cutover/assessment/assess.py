@@ -9,10 +9,10 @@ from typing import TypeAlias
 from common.clock import Clock
 from common.errors import DatabaseFailure, PreconditionFailed
 from cutover.assessment.report import Assessment, CheckedRule, Finding, SideFacts
-from cutover.assessment.rule import Problem, Rule, Scope, Severity
 from cutover.assessment.runway import Runway, Storage, measure_runway
 from cutover.assessment.schema_changes import schema_changes
 from cutover.engine import DatabaseAdmin
+from cutover.premigration_rule import Problem, Rule, Scope, Severity
 from cutover.prepared_transactions import pending_transactions
 from cutover.schema_comparison import schema_differences
 from cutover.schema_snapshot import SchemaSnapshot, TableProperties

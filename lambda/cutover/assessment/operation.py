@@ -8,9 +8,9 @@ from common.errors import InvalidEvent
 from cutover import schema_record
 from cutover.assessment.assess import Access, Options, assess
 from cutover.assessment.report import Assessment
-from cutover.assessment.rule import Severity
 from cutover.assessment.runway import Storage
 from cutover.migration import Migration
+from cutover.premigration_rule import Severity
 from cutover.replication_users import exempt_users
 from database import secrets
 from migration.replication import Replication, Side

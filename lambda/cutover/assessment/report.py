@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cutover.assessment.rule import InapplicableRule, Rule, Severity
 from cutover.assessment.runway import Runway
+from cutover.premigration_rule import InapplicableRule, Rule, Severity
 from cutover.schema_snapshot import TableProperties
 
 

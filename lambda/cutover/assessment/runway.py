@@ -6,8 +6,8 @@ from math import inf
 from typing import Any
 
 from common.clock import Clock
-from cutover.assessment.rule import Problem
 from cutover.engine import DatabaseAdmin
+from cutover.premigration_rule import Problem
 
 _GIB = 1 << 30
 _HOUR_SECONDS = 3_600

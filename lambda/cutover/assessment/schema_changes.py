@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from cutover.assessment.rule import Problem
+from cutover.premigration_rule import Problem
 from cutover.schema_snapshot import SchemaSnapshot, TableProperties
 
 

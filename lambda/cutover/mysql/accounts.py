@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
-from cutover.assessment.rule import Problem
 from cutover.mysql import writers
 from cutover.mysql.account_catalog import AccountCatalog, hosts
 from cutover.mysql.privileges import missing_fence_privileges, missing_replication_privileges, sees_all_sessions
 from cutover.mysql.server import has_procedure
+from cutover.premigration_rule import Problem
 from database.mysql import Session, identifier
 from database.secrets import Login, clone
 from migration.tables import Table, schemas

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from common.errors import PreconditionFailed
-from cutover.assessment.rule import Problem
 from cutover.engine import Retention
 from cutover.mysql.server import has_procedure
+from cutover.premigration_rule import Problem
 from database.mysql import Session
 from migration.tables import MIGRATION_TABLES, Table
 

@@ -6,9 +6,9 @@ not in the binary log.
 
 from collections.abc import Iterator
 
-from cutover.assessment.rule import Problem
 from cutover.engine import NOT_NULL_LOB, blocker
 from cutover.mysql.privileges import missing_privileges
+from cutover.premigration_rule import Problem
 from database.mysql import Session
 from migration.tables import Table, rows_of, schemas
 

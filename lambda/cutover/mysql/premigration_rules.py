@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from cutover.assessment.rule import InapplicableRule, Problem, Rule, RuleSet, Scope, Severity
+from cutover.premigration_rule import InapplicableRule, Problem, Rule, RuleSet, Scope, Severity
 from database.mysql import Session, identifier
 from migration.tables import rows_of, schemas
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from common.errors import DatabaseFailure
-from cutover.assessment.rule import Problem
 from cutover.mysql.server import has_procedure
+from cutover.premigration_rule import Problem
 from database.mysql import Session, identifier
 
 # From MySQL 8.0.16.

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cutover.assessment.rule import Problem
 from cutover.mysql.blockers import replication_blockers
+from cutover.premigration_rule import Problem
 from cutover.schema_snapshot import SchemaSnapshot
 from database.mysql import Session, identifier
 from migration.row_readers.mysql import MySqlReader, without_width

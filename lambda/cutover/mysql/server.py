@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from cutover.assessment.rule import RuleSet
 from cutover.mysql.premigration_rules import premigration_rules
+from cutover.premigration_rule import RuleSet
 from database.mysql import Session
 
 # Locks belong to the server: without the database in the name, migrations of other databases would wait. MySQL allows

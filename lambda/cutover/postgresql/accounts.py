@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
-from cutover.assessment.rule import Problem
 from cutover.postgresql import migration_users, replication_privileges, writers
+from cutover.premigration_rule import Problem
 from database import postgresql_users
 from database.postgresql import Database, identifier
 from database.secrets import Login

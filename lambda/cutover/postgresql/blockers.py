@@ -8,8 +8,8 @@ PostgreSQL"; PostgreSQL, "Logical Replication", "Restrictions".
 
 from collections.abc import Iterator
 
-from cutover.assessment.rule import Problem
 from cutover.engine import NOT_NULL_LOB, blocker
+from cutover.premigration_rule import Problem
 from database.postgresql import Database
 from migration.tables import Table, rows_of, schemas
 

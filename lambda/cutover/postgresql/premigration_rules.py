@@ -6,7 +6,7 @@ Source: DMS user guide, "PostgreSQL assessments".
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from cutover.assessment.rule import InapplicableRule, Problem, Rule, RuleSet, Scope, Severity
+from cutover.premigration_rule import InapplicableRule, Problem, Rule, RuleSet, Scope, Severity
 from database.postgresql import Database, identifier
 from migration.tables import rows_of, schemas
 

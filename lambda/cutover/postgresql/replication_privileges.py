@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from common.errors import DatabaseFailure
-from cutover.assessment.rule import Problem
+from cutover.premigration_rule import Problem
 from database.postgresql import Database
 from migration.tables import Table
 

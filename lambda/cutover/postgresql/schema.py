@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cutover.assessment.rule import Problem
 from cutover.postgresql.blockers import replication_blockers
+from cutover.premigration_rule import Problem
 from cutover.schema_snapshot import SchemaSnapshot
 from database.postgresql import Database, Row
 from migration import tables as table_catalog

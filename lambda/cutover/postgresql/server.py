@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from cutover.assessment.rule import RuleSet
 from cutover.postgresql.premigration_rules import premigration_rules
+from cutover.premigration_rule import RuleSet
 from database.postgresql import Database
 
 _LOCK = 7_089_334_211  # an arbitrary number that no other program locks in these databases

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from common import log
 from common.errors import PreconditionFailed
-from cutover.assessment.rule import Problem
 from cutover.engine import Retention
+from cutover.premigration_rule import Problem
 from database.postgresql import Database
 from migration.tables import MIGRATION_TABLES, Table
 

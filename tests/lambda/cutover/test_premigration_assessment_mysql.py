@@ -6,9 +6,9 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from cutover.assessment.rule import Severity
 from cutover.assessment.runway import Storage
 from cutover.mysql import premigration_rules
+from cutover.premigration_rule import Severity
 from support import mariadb
 from support.assessed_databases import AssessedDatabases, create_mysql_databases
 

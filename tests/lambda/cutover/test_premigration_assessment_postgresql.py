@@ -6,9 +6,9 @@ from contextlib import closing
 
 import pytest
 
-from cutover.assessment.rule import Severity
 from cutover.assessment.runway import Storage
 from cutover.postgresql import premigration_rules
+from cutover.premigration_rule import Severity
 from support import postgres
 from support.assessed_databases import AssessedDatabases, create_postgresql_databases
 from support.waiting import wait_until

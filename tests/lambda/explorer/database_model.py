@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from common.clock import Deadline
 from common.errors import DatabaseFailure, PreconditionFailed
-from cutover.assessment.rule import Problem, RuleSet
 from cutover.engine import DatabaseAdmin, Owner, Retention, SequencePosition
+from cutover.premigration_rule import Problem, RuleSet
 from cutover.schema_snapshot import SchemaSnapshot
 from database.secrets import Login
 from explorer.boundary import Session, World
