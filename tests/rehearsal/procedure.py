@@ -6,6 +6,10 @@ from rehearsal.deployment import Deployment
 from rehearsal.timeline import Timeline
 
 
+class FenceTimedOut(Exception):
+    """A cutover exceeded the fence timeout, and the source accepts writes again."""
+
+
 class Procedure(Protocol):
     """The procedure of a stack, as its documentation describes it."""
 
@@ -13,10 +17,15 @@ class Procedure(Protocol):
         """Do everything that happens once, before the first cutover."""
 
     def cut_over(self, stage: str) -> None:
-        """Make the target the writer."""
+        """Make the target the writer; raise `FenceTimedOut` if it was undone because the fence timed out."""
 
     def roll_back(self, stage: str) -> None:
         """Make the source the writer again."""
+
+
+def is_fence_timeout(failure: Exception) -> bool:
+    """Return whether an operation exceeded the fence timeout."""
+    return "FenceTimeout" in str(failure)
 
 
 def call_cutover(deployment: Deployment, timeline: Timeline, stage: str, operation: str) -> Any:

@@ -9,7 +9,7 @@ import boto3
 from rehearsal import operator_tasks, routes
 from rehearsal.deployment import Deployment, find_deployment
 from rehearsal.payments import Audit, PaymentLoad, Route, audit
-from rehearsal.procedure import Procedure, end_soak
+from rehearsal.procedure import FenceTimedOut, Procedure, end_soak
 from rehearsal.report import Report, Unavailability
 from rehearsal.runbook import Runbook, request_apply
 from rehearsal.servers import Database, put_setting, start_servers
@@ -19,6 +19,7 @@ from rehearsal.timeline import Timeline, switchovers, writer_history
 WAIT_SCALE = 0.05
 """The factor for the `Wait` states of the workflow: a minute takes three seconds."""
 SOAK_SECONDS = 5.0
+_ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
@@ -82,18 +83,31 @@ def procedure_of(deployment: Deployment, timeline: Timeline) -> Procedure:
 def run_all(run: Run, procedure: Procedure) -> None:
     """Cut over, roll back, and cut over again."""
     procedure.begin("preparation")
-    procedure.cut_over("first cutover")
-    run.audit("first cutover")
+    cut_over(run, procedure, "first cutover")
     run.soak()
     procedure.roll_back("rollback")
     run.audit("rollback")
     run.lift_hold()
     run.soak()
-    procedure.cut_over("second cutover")
-    run.audit("second cutover")
+    cut_over(run, procedure, "second cutover")
     run.soak()
     end_soak(run.deployment, run.timeline)
     run.audit("end of the soak")
+
+
+def cut_over(run: Run, procedure: Procedure, stage: str) -> None:
+    """Cut over. On a busy machine a fence may time out; then repeat it, as an operator does."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            procedure.cut_over(stage)
+        except FenceTimedOut:
+            run.audit(f"{stage}, undone")
+            if attempt == _ATTEMPTS:
+                raise
+            run.lift_hold()
+        else:
+            run.audit(stage)
+            return
 
 
 def report_of(run: Run) -> Report:

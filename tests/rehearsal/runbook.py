@@ -9,8 +9,8 @@ from typing import Any
 
 import boto3
 
-from rehearsal.deployment import Deployment
-from rehearsal.procedure import call_cutover
+from rehearsal.deployment import Deployment, FunctionFailed
+from rehearsal.procedure import FenceTimedOut, call_cutover, is_fence_timeout
 from rehearsal.timeline import Timeline
 
 CUTOVER = (
@@ -55,10 +55,16 @@ class Runbook:
             self.apply_traffic(percent)
 
     def cut_over(self, stage: str) -> None:
-        """Make the target the writer."""
+        """Make the target the writer; undo the fence if it times out."""
         self._await_replication(stage)
-        for operation in CUTOVER:
-            self._call(stage, operation)
+        try:
+            for operation in CUTOVER:
+                self._call(stage, operation)
+        except FunctionFailed as failure:
+            if not is_fence_timeout(failure):
+                raise
+            self._call(stage, "unfence_source")
+            raise FenceTimedOut(stage) from failure
 
     def roll_back(self, stage: str) -> None:
         """Make the source the writer again; raise `AssertionError` unless no write is lost."""

@@ -10,10 +10,11 @@ from typing import Any
 import boto3
 
 from rehearsal.deployment import Deployment
-from rehearsal.procedure import call_cutover
+from rehearsal.procedure import FenceTimedOut, call_cutover, is_fence_timeout
 from rehearsal.timeline import Step, Timeline
 
 _POLL_SECONDS = 1.0
+_EVENT_SECONDS = 3.0
 _TIMEOUT_SECONDS = 900.0
 _APPROVAL = re.compile(r"aws lambda invoke --function-name (\S+) .*--payload '(\{.*\"approve\".*\})'")
 
@@ -61,12 +62,25 @@ class StateMachines:
         call_cutover(self.deployment, self.timeline, stage, "acquire_ownership")
 
     def cut_over(self, stage: str) -> None:
-        """Run the migration and approve its requests."""
-        self._run(stage, self.migration_arn, {})
+        """Run the migration and approve its requests; it undoes the fence if it times out."""
+        try:
+            self._run(stage, self.migration_arn, {})
+        except ExecutionFailed as failure:
+            if not is_fence_timeout(failure):
+                raise
+            self._await_rollbacks()
+            raise FenceTimedOut(stage) from failure
 
     def roll_back(self, stage: str) -> None:
         """Run the rollback as an operator does."""
         self._run(stage, self.rollback_arn, {"reason": "rehearsal of the rollback"})
+
+    def _await_rollbacks(self) -> None:
+        """Wait for the rollback that EventBridge starts after a failed migration, which finds nothing to undo."""
+        states = boto3.client("stepfunctions")
+        time.sleep(_EVENT_SECONDS)
+        while states.list_executions(stateMachineArn=self.rollback_arn, statusFilter="RUNNING")["executions"]:
+            time.sleep(_POLL_SECONDS)
 
     def _run(self, stage: str, machine: str, arguments: dict[str, str]) -> None:
         states = boto3.client("stepfunctions")

@@ -42,7 +42,7 @@ impl Rehearsal {
         Ok(Self { folder })
     }
 
-    /// Selects a deployment to rehearse: destroyable, with the authority and the shortest alarm watch.
+    /// Selects a deployment to rehearse: destroyable, with the authority, the shortest alarm watch and the longest fence.
     ///
     /// # Errors
     /// The rendered diagnostics of the stack file.
@@ -57,13 +57,19 @@ impl Rehearsal {
         let authorities = (stack.replication.iter())
             .map(|(name, _)| format!("replication.{name}.source.ca_pem={}", json!(pem)));
         let short = (stack.workflow.iter()).flat_map(|(name, _)| {
-            let keys = ["step_soak=1", "comparison_concurrency=2"];
+            let keys = [
+                "step_soak=1",
+                "comparison_concurrency=2",
+                "fence_timeout=28",
+            ];
             keys.map(|key| format!("workflow.{name}.{key}"))
         });
+        let long =
+            (stack.runbook.iter()).map(|(name, _)| format!("runbook.{name}.fence_timeout=28"));
         let set = selection.set.iter().cloned();
         Ok(Selection {
             protection: Some(Protection::Destroyable),
-            set: set.chain(authorities).chain(short).collect(),
+            set: set.chain(authorities).chain(short).chain(long).collect(),
             ..selection
         })
     }
