@@ -29,14 +29,18 @@ build: ## Build the paymig command
 .PHONY: test
 test: lint $(STAMP) $(NODE_STAMP) ## Lint, then unit, snapshot and engine tests
 	cargo test --workspace --no-run
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-rust test-python
+	$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-systems test-rust test-python
 
-# The two halves of `test`. Both mostly wait for Terraform and for databases. So they run at the same time, and with
-# more concurrent tests than a small machine has processors. Python tests measure times: they have priority.
-.PHONY: test-rust test-python
-test-rust: export RUST_TEST_THREADS ?= 4
+# The parts of `test`. All mostly wait for Terraform and for databases. So they run at the same time, and with more
+# concurrent tests than a small machine has processors. Python tests measure times: they have priority.
+SYSTEMS := systems:: side_by_side::
+.PHONY: test-systems test-rust test-python
+test-systems: export RUST_TEST_THREADS ?= 2
+test-systems:
+	nice -n 5 cargo test --test terraform $(SYSTEMS)
+test-rust: export RUST_TEST_THREADS ?= 3
 test-rust:
-	nice -n 5 cargo test --workspace --no-fail-fast
+	nice -n 5 cargo test --workspace --no-fail-fast -- $(addprefix --skip ,$(SYSTEMS))
 test-python:
 	$(VENV)/bin/pytest --quiet --numprocesses=2 --dist=loadfile
 

@@ -16,10 +16,9 @@ use tempfile::NamedTempFile;
 /// Timeout of the start. It takes 3 s on an idle machine.
 const READY_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// The settings of Go's garbage collector for Terraform and the provider: collections only near a limit of the heap. A
-/// plan takes up to two fifths less processor time.
-pub(crate) const GARBAGE_COLLECTION: [(&str, &str); 2] =
-    [("GOGC", "off"), ("GOMEMLIMIT", "512MiB")];
+/// The setting of Go's garbage collector for Terraform and the provider: a collection when the heap has grown to five
+/// times the live data, instead of twice. A plan takes a quarter less processor time.
+pub(crate) const GARBAGE_COLLECTION: (&str, &str) = ("GOGC", "400");
 
 /// A running provider, which ends when it is dropped.
 #[derive(Debug)]
@@ -42,7 +41,7 @@ impl ProviderProcess {
         let output = NamedTempFile::new()?;
         let process = Command::new(&executable)
             .arg("-debug")
-            .envs(GARBAGE_COLLECTION)
+            .envs([GARBAGE_COLLECTION])
             .envs(endpoint.map(|endpoint| ("AWS_ENDPOINT_URL", endpoint)))
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")

@@ -325,7 +325,7 @@ impl Workspace {
         command
             .args(args)
             .current_dir(self.path())
-            .envs(GARBAGE_COLLECTION)
+            .envs([GARBAGE_COLLECTION])
             .env("TF_CLI_CONFIG_FILE", self.path().join("terraform.rc"))
             .env("TF_IN_AUTOMATION", "true")
             .env("TF_CLI_ARGS", "-no-color")
