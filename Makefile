@@ -88,8 +88,8 @@ rehearsal: $(STAMP) ## Migrate a stack in a local AWS, and print the report; STA
 	cargo test --quiet --test terraform rehearsal_of_a_stack_file -- --ignored --nocapture
 
 .PHONY: side-by-side
-side-by-side: $(STAMP) ## Apply all environments of each stack with two suffixes beside each other; `make test` has fewer
-	PAYMIG_SECOND_SUFFIX=all cargo test --test terraform side_by_side
+side-by-side: $(STAMP) ## Apply all environments of each stack with two suffixes beside each other
+	PAYMIG_SIDE_BY_SIDE=all cargo test --test terraform side_by_side
 
 .PHONY: schema
 schema: ## Read the AWS provider's schema anew (needs terraform)

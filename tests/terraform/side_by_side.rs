@@ -74,12 +74,13 @@ struct Suffixes {
 }
 
 impl Suffixes {
-    /// All environments with the first suffix, and one with the second. With `PAYMIG_SECOND_SUFFIX=all`, all with both.
+    /// The first environment with both suffixes: that of the migration, which creates the most resources. With
+    /// `PAYMIG_SIDE_BY_SIDE=all`, all environments with both suffixes.
     fn neighbors(self) -> Vec<Neighbor> {
-        let all = env::var("PAYMIG_SECOND_SUFFIX").is_ok_and(|value| value == "all");
-        let number = if all { self.second.len() } else { 1 };
-        let second = self.second.into_iter().take(number);
-        self.first.into_iter().chain(second).collect()
+        let all = env::var("PAYMIG_SIDE_BY_SIDE").is_ok_and(|value| value == "all");
+        let number = if all { usize::MAX } else { 1 };
+        let first = self.first.into_iter().take(number);
+        first.chain(self.second.into_iter().take(number)).collect()
     }
 }
 
