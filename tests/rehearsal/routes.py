@@ -27,6 +27,8 @@ values (%s, 'rehearsal', %s, 1250, 'EUR', 'tok_rehearsal')
 """
 _EXISTS = "select 1 from payment where principal = 'rehearsal' and idempotency_key = %s"
 
+_TIMED_OUT = "Sandbox.Timedout"
+
 
 class Connection(Protocol):
     """A DB-API connection."""
@@ -136,7 +138,8 @@ def route_through_balancer(deployment: Deployment, old: PaymentCode) -> Route:
         response = functions.invoke(FunctionName=target["Target"]["Id"], Payload=json.dumps(event))
         result = json.load(response["Payload"])
         status = result.get("statusCode")
-        if status == 503:
+        # A load balancer responds with 502 to a function that timed out; a client sends the request again.
+        if status == 503 or result.get("errorType") == _TIMED_OUT:
             return None
         if status != 201:
             raise RuntimeError(f"the payment function returned {result}")
