@@ -224,6 +224,11 @@ def test_pre_validation_of_initialized_sides_succeeds(driver: CustomResourceDriv
     assert (response["Status"], response["Data"]["Result"]) == ("SUCCESS", "ready: 2 tables are alike on both sides")
 
 
+def _fence_source(environment: Environment) -> None:
+    environment.record_comparison()
+    environment.run("fence_source")
+
+
 @pytest.mark.parametrize(
     ("damage", "expected"),
     [
@@ -232,7 +237,7 @@ def test_pre_validation_of_initialized_sides_succeeds(driver: CustomResourceDriv
             lambda environment: environment.target.run(f"alter role {_replication_user(environment)} noreplication"),
             "can log in and replicate",
         ),
-        (lambda environment: environment.run("fence_source"), "the writer is fenced"),
+        (_fence_source, "the writer is fenced"),
         (lambda environment: _set_replication(environment, source_version="9"), "the stack file specifies 9"),
         (lambda environment: _set_replication(environment, application_role="nobody"), "has no role nobody"),
     ],

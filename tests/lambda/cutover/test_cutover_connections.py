@@ -82,6 +82,7 @@ def test_mysql_user_without_index_privilege_is_rejected(mysql: MySqlEnvironment)
     mysql.run("initialize")
     user = f"dms_{mysql.role.removeprefix('app_')}"
     mysql.source.run(f"revoke index on `{mysql.source.dbname.replace('_', chr(92) + '_')}`.* from {user}")
+    mysql.record_comparison()
     with pytest.raises(PreconditionFailed, match="lacks the privilege INDEX in"):
         mysql.run("fence_source")
 
