@@ -36,21 +36,32 @@ impl TablePattern {
     }
 }
 
-/// Whether `text` matches a pattern of SQL's `LIKE`.
+/// Whether `text` matches a pattern of SQL's `LIKE`, in at most as many steps as the product of both lengths.
 fn is_like(pattern: &str, text: &str) -> bool {
-    let mut rest = text.chars();
-    match pattern.chars().next() {
-        None => text.is_empty(),
-        Some('%') => {
-            let pattern = &pattern[1..];
-            is_like(pattern, text)
-                || (rest.next().is_some() && is_like(&format!("%{pattern}"), rest.as_str()))
-        }
-        Some(wanted) => {
-            let pattern = &pattern[wanted.len_utf8()..];
-            rest.next()
-                .is_some_and(|found| wanted == '_' || wanted == found)
-                && is_like(pattern, rest.as_str())
+    let (mut pattern, mut text) = (pattern.chars(), text.chars());
+    // The pattern behind the last `%`, and the text from which it must match.
+    let mut last_wildcard = None;
+    loop {
+        let (mut later, mut rest) = (pattern.clone(), text.clone());
+        match (later.next(), rest.next()) {
+            (None, None) => return true,
+            (Some('%'), _) => {
+                last_wildcard = Some((later.clone(), text.clone()));
+                pattern = later;
+            }
+            (Some(wanted), Some(found)) if wanted == '_' || wanted == found => {
+                (pattern, text) = (later, rest);
+            }
+            _ => {
+                let Some((behind, from)) = &mut last_wildcard else {
+                    return false;
+                };
+                // The last `%` takes one character more.
+                if from.next().is_none() {
+                    return false;
+                }
+                (pattern, text) = (behind.clone(), from.clone());
+            }
         }
     }
 }
@@ -115,6 +126,8 @@ mod tests {
         assert!(matches("%.payment", "sales.payment"));
         assert!(!matches("public.pay", "public.payment"));
         assert!(!matches("public.%", "sales.payment"));
+        let many = format!("public.{}z", "%a".repeat(30));
+        assert!(!matches(&many, &format!("public.{}", "a".repeat(64))));
     }
 
     #[test]
