@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{ManagedBy, Replication, Stack, Traffic, Workflow};
+use crate::config::{Replication, Stack, Traffic, Workflow};
 use crate::diagnostic::{Diagnostic, KeyPath};
-use crate::newtypes::Percent;
 
 /// The alarm checks, the lag checks and the retries of a cutover, in minutes.
 const STEPS_OF_CUTOVER: u64 = 60;
@@ -54,8 +53,11 @@ fn control_totals(replication: &Replication, path: &KeyPath, found: &mut Vec<Dia
 ///
 /// The comparison precedes the traffic steps and the approval.
 fn validation_age(stack: &Stack, workflow: &Workflow, path: &KeyPath, found: &mut Vec<Diagnostic>) {
-    let soaks = stack.traffic.as_ref().map_or(0, steps_before_cutover);
-    let soaks = soaks.saturating_mul(workflow.step_soak.get().into());
+    let (before_cutover, _) = (stack.traffic.as_ref())
+        .map(Traffic::workflow_steps)
+        .unwrap_or_default();
+    let soak = u64::from(workflow.step_soak.get());
+    let soaks: u64 = before_cutover.iter().map(|_| soak).sum();
     let needed = soaks + u64::from(workflow.approval_timeout.get()) + STEPS_OF_CUTOVER;
     if u64::from(workflow.max_validation_age.get()) < needed {
         found.push(
@@ -69,17 +71,4 @@ fn validation_age(stack: &Stack, workflow: &Workflow, path: &KeyPath, found: &mu
             )),
         );
     }
-}
-
-/// Returns the number of traffic shifts that the workflow makes before the cutover.
-fn steps_before_cutover(traffic: &Traffic) -> u64 {
-    if traffic.managed_by != ManagedBy::Workflow {
-        return 0;
-    }
-    let before = |step: &&Percent| **step != Percent::NONE && **step <= traffic.cutover_percent;
-    traffic
-        .steps
-        .iter()
-        .filter(before)
-        .fold(0, |steps, _| steps + 1)
 }

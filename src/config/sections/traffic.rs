@@ -44,6 +44,20 @@ impl Traffic {
         Percent::ALL
     }
 
+    /// The steps above 0 percent that a workflow makes before the cutover, and those after it. Both are empty if Terraform
+    /// manages the weights.
+    pub fn workflow_steps(&self) -> (Vec<Percent>, Vec<Percent>) {
+        match self.managed_by {
+            ManagedBy::Terraform => (Vec::new(), Vec::new()),
+            ManagedBy::Workflow => {
+                let steps = self.steps.iter().copied();
+                steps
+                    .filter(|step| *step != Percent::NONE)
+                    .partition(|step| *step <= self.cutover_percent)
+            }
+        }
+    }
+
     /// The traffic steps as a list for messages.
     pub fn listed_steps(&self) -> String {
         let steps: Vec<String> = self.steps.iter().map(Percent::to_string).collect();

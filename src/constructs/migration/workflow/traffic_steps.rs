@@ -1,6 +1,6 @@
 //! Traffic percentages of a workflow.
 
-use crate::config::{ManagedBy, Traffic as Config};
+use crate::config::Traffic as Config;
 use crate::newtypes::Percent;
 
 /// The traffic percentages of the new side, in order, before and after the cutover of the database.
@@ -15,18 +15,10 @@ pub struct TrafficSteps {
 impl TrafficSteps {
     /// The steps of the stack file, without 0 percent.
     pub fn from_config(config: &Config) -> Self {
-        match config.managed_by {
-            ManagedBy::Terraform => Self::default(),
-            ManagedBy::Workflow => {
-                let steps = config.steps.iter().copied();
-                let (before_cutover, after_cutover) = steps
-                    .filter(|step| *step != Percent::NONE)
-                    .partition(|step| *step <= config.cutover_percent);
-                Self {
-                    before_cutover,
-                    after_cutover,
-                }
-            }
+        let (before_cutover, after_cutover) = config.workflow_steps();
+        Self {
+            before_cutover,
+            after_cutover,
         }
     }
 
