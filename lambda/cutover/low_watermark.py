@@ -9,6 +9,7 @@ from common.errors import ReplicationFailed
 from cutover.direction import Direction
 from cutover.engine import DatabaseAdmin
 from cutover.migration import Migration
+from migration.checkpoints import Checkpoint
 from migration.replication import Replication
 
 LOW_WATERMARK = "low-watermark"
@@ -47,11 +48,11 @@ def require(
 
 def write_before_resumption(migration: Migration, direction: Direction, replication: Replication) -> None:
     """Write a low watermark on the outgoing side before a task resumes the replication from there."""
-    promotion = _last_promotion(migration, direction.opposite)
-    markers = _resumption_markers(migration, direction.opposite)
+    promotion = migration.checkpoints.read(direction.opposite.promote_step)
+    markers = _resumption_markers(migration, direction, promotion)
     with migration.admin_session(direction.outgoing_side(replication)) as outgoing:
         own = [*markers.get(replication.name, ()), outgoing.markers.write(LOW_WATERMARK)]
-    facts = {"promotion": promotion, "markers": {**markers, replication.name: own}}
+    facts = {"promotion": _fence_of(promotion), "markers": {**markers, replication.name: own}}
     migration.checkpoints.write(direction.resumption_marker_step, migration.execution, facts)
 
 
@@ -59,18 +60,19 @@ def _markers(migration: Migration, direction: Direction, replication: Replicatio
     """Return the low watermarks of the replication that follows the last switchover in `direction`."""
     promotion = migration.checkpoints.read(direction.promote_step)
     first = None if promotion is None else promotion.facts["low_watermarks"].get(replication.name)
-    later = _resumption_markers(migration, direction).get(replication.name, [])
+    later = _resumption_markers(migration, direction.opposite, promotion).get(replication.name, [])
     return later if first is None else [first, *later]
 
 
-def _resumption_markers(migration: Migration, direction: Direction) -> dict[str, list[str]]:
-    """Return the low watermarks of resumptions since the last switchover in `direction`, by replication."""
-    recorded = migration.checkpoints.read(direction.opposite.resumption_marker_step)
-    if recorded is None or recorded.facts["promotion"] != _last_promotion(migration, direction):
+def _resumption_markers(
+    migration: Migration, direction: Direction, promotion: Checkpoint | None
+) -> dict[str, list[str]]:
+    """Return the low watermarks of tasks of `direction` that were resumed since `promotion`, by replication."""
+    recorded = migration.checkpoints.read(direction.resumption_marker_step)
+    if recorded is None or recorded.facts["promotion"] != _fence_of(promotion):
         return {}
     return dict(recorded.facts["markers"])
 
 
-def _last_promotion(migration: Migration, direction: Direction) -> str | None:
-    promotion = migration.checkpoints.read(direction.promote_step)
+def _fence_of(promotion: Checkpoint | None) -> str | None:
     return None if promotion is None else str(promotion.facts["fence"])
