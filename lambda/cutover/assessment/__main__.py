@@ -29,7 +29,6 @@ from database.secrets import parse_login
 from database.tls import TlsConfig, parse_tls_config
 from migration.replication import ENGINES
 
-_GIB = 1 << 30
 _STATEMENT_SECONDS = 120.0
 _CONTROL_SCHEMAS = {"postgres": "public", "mysql": "awsdms_control"}
 
@@ -106,16 +105,12 @@ def _options(parsed: argparse.Namespace, engine: str) -> Options:
     return Options(
         tables=tuple(parsed.tables),
         control_schema=_CONTROL_SCHEMAS[engine],
-        storage=Storage(_bytes(parsed.free_gib), _bytes(parsed.allocated_gib)),
+        storage=Storage.from_gib(parsed.free_gib, parsed.allocated_gib),
         measure_seconds=parsed.measure_seconds,
         runway_hours=parsed.runway_hours,
         long_transaction_seconds=parsed.long_transaction_seconds,
         snapshot=snapshot,
     )
-
-
-def _bytes(gib: float | None) -> int | None:
-    return None if gib is None else int(gib * _GIB)
 
 
 def _write(result: Assessment, folder: Path) -> None:

@@ -15,15 +15,13 @@ from cutover.replication_users import exempt_users
 from database import secrets
 from migration.replication import Replication, Side
 
-_GIB = 1 << 30
-
 
 def premigration_assessment(migration: Migration, free_gib: object, allocated_gib: object) -> dict[str, object]:
     """Assess every replication, write its report, and return the numbers of findings.
 
     The storage is that of each source, as the operator states it. A finding raises nothing: `premigration_check` does.
     """
-    storage = Storage(_bytes("free_gib", free_gib), _bytes("allocated_gib", allocated_gib))
+    storage = Storage.from_gib(_gib("free_gib", free_gib), _gib("allocated_gib", allocated_gib))
     results = {each.name: _assess(migration, each, storage) for each in migration.settings.replications}
     reports = [_write(migration, name, result) for name, result in results.items()]
     errors = sum(result.count(Severity.ERROR) for result in results.values())
@@ -71,16 +69,15 @@ def _write(migration: Migration, replication: str, result: Assessment) -> str:
     folder = f"{migration.settings.migration_name}/{replication}"
     checkpoints.put(f"assessments/{folder}.json", result.to_json())
     key = f"assessments/{folder}.md"
-    body = result.to_markdown().encode()
-    checkpoints.client.put_object(Bucket=checkpoints.bucket, Key=key, Body=body, ContentType="text/markdown")
+    checkpoints.put_text(key, result.to_markdown(), "text/markdown")
     return key
 
 
-def _bytes(name: str, gib: object) -> int | None:
+def _gib(name: str, gib: object) -> float | None:
     match gib:
         case None:
             return None
         case int() | float() if not isinstance(gib, bool) and gib >= 0:
-            return int(gib * _GIB)
+            return gib
         case _:
             raise InvalidEvent(f"{name} is {gib!r}; it must be a number of GiB")

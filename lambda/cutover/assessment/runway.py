@@ -20,6 +20,11 @@ class Storage:
     free_bytes: int | None = None
     allocated_bytes: int | None = None
 
+    @classmethod
+    def from_gib(cls, free: float | None, allocated: float | None) -> "Storage":
+        """Return the storage from numbers of GiB."""
+        return cls(*(None if gib is None else int(gib * _GIB) for gib in (free, allocated)))
+
     @property
     def is_stated(self) -> bool:
         """Whether the operator stated anything."""
