@@ -31,10 +31,8 @@ class FinalTotals:
 
     def write_report(self, migration: Migration) -> None:
         """Write the report for finance, next to the reports of validations."""
-        checkpoints = migration.checkpoints
         key = f"validation/final-{migration.settings.migration_name}/control-totals.md"
-        body = totals_as_markdown(self.totals).encode()
-        checkpoints.client.put_object(Bucket=checkpoints.bucket, Key=key, Body=body, ContentType="text/markdown")
+        migration.checkpoints.put_text(key, totals_as_markdown(self.totals), "text/markdown")
 
     def to_json(self) -> dict[str, object]:
         """Return the totals for the record of the final validation."""
@@ -49,7 +47,7 @@ def compare_totals(
 ) -> FinalTotals:
     """Compare the totals of both sides: of every day for the tables in `whole`, of the last days for the others.
 
-    In the reverse direction a side that cannot be read is no error: the way back must not depend on it.
+    In the reverse direction a side that cannot be read is no error: no rollback may depend on the totals.
     """
     result = FinalTotals()
     if not replication.control_totals:

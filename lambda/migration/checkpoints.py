@@ -5,7 +5,7 @@ The newest version is valid; the bucket keeps the older ones as evidence.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -57,13 +57,25 @@ class Checkpoints:
 
     def put(self, key: str, value: Any) -> None:
         """Put a JSON value, with the default encryption of the bucket."""
-        self.client.put_object(Bucket=self.bucket, Key=key, Body=_body(value), ContentType="application/json")
+        self.put_text(key, _json(value), "application/json")
+
+    def put_text(self, key: str, text: str, content_type: str) -> None:
+        """Put a text, with the default encryption of the bucket."""
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=text.encode(), ContentType=content_type)
+
+    def put_lines(self, key: str, values: Iterable[Any]) -> None:
+        """Put JSON values, one a line."""
+        self.put_text(key, "\n".join(_json(value) for value in values), "application/jsonl")
 
     def put_once(self, key: str, value: Any) -> bool:
         """Put a JSON value unless the key exists; return whether it was put."""
         try:
             self.client.put_object(
-                Bucket=self.bucket, Key=key, Body=_body(value), ContentType="application/json", IfNoneMatch="*"
+                Bucket=self.bucket,
+                Key=key,
+                Body=_json(value).encode(),
+                ContentType="application/json",
+                IfNoneMatch="*",
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "PreconditionFailed":
@@ -82,5 +94,5 @@ class Checkpoints:
         return f"checkpoints/{self.workflow}/{step}.json"
 
 
-def _body(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

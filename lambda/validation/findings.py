@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -41,11 +40,9 @@ def result_of(validation: Validation, item: Mapping[str, Any], findings: Finding
     has_findings = findings.different or findings.inconclusive
     lines = list(_lines(item, findings, _key_digest(validation, str(item["table"])))) if has_findings else []
     if lines:
-        validation.store.client.put_object(
-            Bucket=validation.store.bucket,
-            Key=f"{folder(item['execution'])}/differences/{item['replication']}/{item['table']}/{item['chunk']}.jsonl",
-            Body="\n".join(json.dumps(line, separators=(",", ":")) for line in lines).encode(),
-            ContentType="application/jsonl",
+        validation.store.put_lines(
+            f"{folder(item['execution'])}/differences/{item['replication']}/{item['table']}/{item['chunk']}.jsonl",
+            lines,
         )
     columns = {name for names in findings.changed.values() for name in names}
     return {

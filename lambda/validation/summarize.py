@@ -38,9 +38,6 @@ def summarize(validation: Validation, execution: str, results: object) -> dict[s
         validation, execution, [*tables, *checks], {**summary, "chunks": len(planned), "chunks_missing": missing}
     )
     _publish_metrics(validation, tables, summary)
-    if summary["consistent"]:
-        replications = [replication.name for replication in validation.replications]
-        comparison_record.write(validation.store, folder(execution), execution, replications)
     if not summary["consistent"]:
         names = ", ".join(table["table"] for table in tables if table["different"])
         shown = "".join(f"; {finding}" for finding in findings[:_LIMIT])
@@ -48,6 +45,8 @@ def summarize(validation: Validation, execution: str, results: object) -> dict[s
             f"{different} rows differ{f' in {names}' if names else ''}, {missing} of {len(planned)} chunks were not"
             f" compared{shown}; the report is in {folder(execution)}/"
         )
+    replications = [replication.name for replication in validation.replications]
+    comparison_record.write(validation.store, folder(execution), execution, replications)
     return summary
 
 
@@ -96,13 +95,7 @@ def _by_table(results: Any) -> list[dict[str, Any]]:
 def _write_report(
     validation: Validation, execution: str, results: list[dict[str, Any]], summary: Mapping[str, Any]
 ) -> None:
-    lines = "\n".join(json.dumps(line, separators=(",", ":")) for line in results)
-    validation.store.client.put_object(
-        Bucket=validation.store.bucket,
-        Key=f"{folder(execution)}/report.jsonl",
-        Body=lines.encode(),
-        ContentType="application/jsonl",
-    )
+    validation.store.put_lines(f"{folder(execution)}/report.jsonl", results)
     validation.store.put(f"{folder(execution)}/summary.json", dict(summary))
     log.info("validated", execution=execution, **summary)
 
