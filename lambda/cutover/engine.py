@@ -35,11 +35,6 @@ NOT_NULL_LOB = "{} has the LOB column {}, which is NOT NULL, but DMS writes LOBs
 """Describes a replication blocker: DMS writes a LOB as NULL first and updates it later, in both directions."""
 
 
-def blocker(table: str, name: str, text: str, remedy: str) -> Problem:
-    """Return the replication blocker of an object of `table`, or of the table itself if `name` is empty."""
-    return Problem(f"{table}.{name}" if name else table, text.format(table, name), remedy.format(table, name))
-
-
 class Accounts(Protocol):
     """Logins of the application, and users of the migration.
 

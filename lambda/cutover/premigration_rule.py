@@ -29,6 +29,14 @@ class Problem:
         return self.text
 
 
+def problem_of(table: str, name: str, text: str, remedy: str) -> Problem:
+    """Return the problem of an object of `table`, or of the table itself if `name` is empty.
+
+    `text` and `remedy` are formatted with both.
+    """
+    return Problem(f"{table}.{name}" if name else table, text.format(table, name), remedy.format(table, name))
+
+
 @dataclass(frozen=True)
 class Scope:
     """The subject of the rules of one side."""

@@ -6,9 +6,9 @@ not in the binary log.
 
 from collections.abc import Iterator
 
-from cutover.engine import NOT_NULL_LOB, blocker
+from cutover.engine import NOT_NULL_LOB
 from cutover.mysql.privileges import missing_privileges
-from cutover.premigration_rule import Problem
+from cutover.premigration_rule import Problem, problem_of
 from database.mysql import Session
 from migration.tables import Table, rows_of, schemas
 
@@ -92,7 +92,7 @@ def replication_blockers(session: Session, tables: list[Table]) -> Iterator[Prob
         )
     for sql, text, remedy in _BLOCKERS:
         for schema, table, name in rows_of(tables, session.rows(sql, names)):
-            yield blocker(f"{schema}.{table}", name, text, remedy)
+            yield problem_of(f"{schema}.{table}", name, text, remedy)
     for schema, event in session.rows(_EVENTS, names):
         yield Problem(
             f"{schema}.{event}",

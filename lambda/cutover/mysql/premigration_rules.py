@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from cutover.premigration_rule import InapplicableRule, Problem, Rule, RuleSet, Scope, Severity
+from cutover.premigration_rule import InapplicableRule, Problem, Rule, RuleSet, Scope, Severity, problem_of
 from database.mysql import Session, identifier
 from migration.tables import rows_of, schemas
 
@@ -256,8 +256,7 @@ def _local_infile(session: Session, scope: Scope) -> Iterator[Problem]:
 
 def _objects(session: Session, sql: str, text: str, remedy: str, scope: Scope) -> Iterator[Problem]:
     for schema, table, name in rows_of(scope.tables, session.rows(sql, schemas(scope.tables))):
-        qualified = f"{schema}.{table}"
-        yield Problem(f"{qualified}.{name}", text.format(qualified, name), remedy.format(qualified, name))
+        yield problem_of(f"{schema}.{table}", name, text, remedy)
 
 
 def _similar_names(session: Session, scope: Scope) -> Iterator[Problem]:

@@ -8,8 +8,8 @@ PostgreSQL"; PostgreSQL, "Logical Replication", "Restrictions".
 
 from collections.abc import Iterator
 
-from cutover.engine import NOT_NULL_LOB, blocker
-from cutover.premigration_rule import Problem
+from cutover.engine import NOT_NULL_LOB
+from cutover.premigration_rule import Problem, problem_of
 from database.postgresql import Database
 from migration.tables import Table, rows_of, schemas
 
@@ -149,7 +149,7 @@ def replication_blockers(database: Database, tables: list[Table]) -> Iterator[Pr
     """Yield each replication blocker of `tables` and of their database."""
     for sql, text, remedy in _BLOCKERS:
         for schema, table, name in rows_of(tables, database.rows(sql, schemas=schemas(tables))):
-            yield blocker(f"{schema}.{table}", name, text, remedy)
+            yield problem_of(f"{schema}.{table}", name, text, remedy)
     for (name,) in database.rows(_FIRING_EVENT_TRIGGERS):
         yield Problem(
             name,

@@ -6,7 +6,8 @@ Source: DMS user guide, "PostgreSQL assessments".
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from cutover.premigration_rule import InapplicableRule, Problem, Rule, RuleSet, Scope, Severity
+from cutover.postgresql.version import major_version
+from cutover.premigration_rule import InapplicableRule, Problem, Rule, RuleSet, Scope, Severity, problem_of
 from database.postgresql import Database, identifier
 from migration.tables import rows_of, schemas
 
@@ -201,7 +202,7 @@ _Find = Callable[[Database, Scope], Iterator[Problem]]
 
 def _version(database: Database, scope: Scope) -> Iterator[Problem]:
     del scope
-    major = int(database.value("select current_setting('server_version_num')::int / 10000"))
+    major = major_version(database)
     if not OLDEST_VERSION <= major <= NEWEST_VERSION:
         text = f"runs PostgreSQL {major}; DMS supports {OLDEST_VERSION} to {NEWEST_VERSION}"
         yield Problem("server_version", text, "upgrade the server, or use a later engine version of DMS")
@@ -283,10 +284,7 @@ def _idle_timeout(database: Database, scope: Scope) -> Iterator[Problem]:
 
 def _objects(database: Database, sql: str, text: str, remedy: str, scope: Scope) -> Iterator[Problem]:
     for schema, table, name in rows_of(scope.tables, database.rows(sql, schemas=schemas(scope.tables))):
-        qualified = f"{schema}.{table}"
-        yield Problem(
-            f"{qualified}.{name}" if name else qualified, text.format(qualified, name), remedy.format(qualified, name)
-        )
+        yield problem_of(f"{schema}.{table}", name, text, remedy)
 
 
 def _similar_names(database: Database, scope: Scope) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cutover.postgresql.premigration_rules import premigration_rules
+from cutover.postgresql.version import major_version
 from cutover.premigration_rule import RuleSet
 from database.postgresql import Database
 
@@ -14,7 +15,6 @@ select exists (select 1 from pg_locks where locktype = 'advisory' and granted an
 _SIZE = "select sum(pg_database_size(oid)) from pg_database where has_database_privilege(oid, 'connect')"
 _LOG_SIZE = "select sum(size) from pg_ls_waldir()"
 _MAY_READ_LOG = "select has_function_privilege('pg_ls_waldir()', 'execute')"
-_MAJOR_VERSION = "select current_setting('server_version_num')::int / 10000"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Server:
 
     def version(self) -> str:
         """Return the major version."""
-        return str(self.database.value(_MAJOR_VERSION))
+        return str(major_version(self.database))
 
     def used_bytes(self) -> int:
         """Return the sizes of all databases, and of the write-ahead log for a member of pg_monitor."""

@@ -4,13 +4,13 @@ Another role lends its rights by SET ROLE, by a function or trigger with SECURIT
 uses the privileges of its owner.
 """
 
+from cutover.postgresql.version import major_version
 from database.postgresql import Database
 from migration.tables import Table
 
 # Members of a role that inherit nothing can still use its privileges after SET ROLE. PostgreSQL 16 made that an option
 # of the membership.
-_SET_ROLE_SINCE = 160_000
-_VERSION = "select current_setting('server_version_num')::int"
+_SET_ROLE_SINCE = 16
 
 # The administrators of Amazon RDS are members of rds_superuser, and no superusers. Functions of extensions and of the
 # server write to no table of an application. A function of a trigger is counted if its text contains the name of a
@@ -72,7 +72,7 @@ def other_writers(database: Database, known: list[str], tables: list[Table]) -> 
 
     Superusers, and those that can become one, are left out.
     """
-    since_16 = database.value(_VERSION) >= _SET_ROLE_SINCE
+    since_16 = major_version(database) >= _SET_ROLE_SINCE
     sql = _WRITERS.format(set_role="set" if since_16 else "member")
     rows = database.rows(sql, known=known, tables=[table.quoted for table in tables])
     return [_describe(*row) for row in rows]
