@@ -22,6 +22,7 @@ def test_random_keys_are_not_newest_rows(environment: Environment, no_whole_tabl
         "tables": 1,
         "newest_rows_only": ["public.payments"],
         "not_compared": ["public.refunds"],
+        "daily_totals": 0,
     }
 
 
@@ -33,4 +34,5 @@ def test_mysql_random_keys_are_not_newest_rows(mysql: MySqlEnvironment, no_whole
         "tables": 1,
         "newest_rows_only": [f"{name}.payments"],
         "not_compared": [f"{name}.refunds"],
+        "daily_totals": 0,
     }

@@ -18,6 +18,7 @@ def test_source_is_promoted_after_a_comparison_only(environment: Environment) ->
         "tables": 2,
         "newest_rows_only": [],
         "not_compared": [],
+        "daily_totals": 0,
     }
     environment.run("promote_source")
     assert environment.can_log_in(environment.source)
@@ -76,6 +77,11 @@ def test_comparison_that_cannot_be_completed_does_not_prevent_the_way_back(
 
     monkeypatch.setattr(PostgreSqlReader, "checksum", time_out)
     answer = environment.run("final_validation")
-    assert answer == {"tables": 0, "newest_rows_only": [], "not_compared": ["public.payments", "public.refunds"]}
+    assert answer == {
+        "tables": 0,
+        "newest_rows_only": [],
+        "not_compared": ["public.payments", "public.refunds"],
+        "daily_totals": 0,
+    }
     environment.run("promote_source")
     assert environment.can_log_in(environment.source)
