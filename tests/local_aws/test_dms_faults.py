@@ -1,22 +1,18 @@
 """A test sets the faults of a running server."""
 
-import json
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.conftest import Client
+from local_aws.internal_requests import request
 
 
 def call(server: str, method: str, account: str, faults: dict[str, Any] | None = None) -> dict[str, Any]:
     """Call the path of the faults."""
-    body = None if faults is None else json.dumps(faults).encode()
-    url, headers = f"{server}/moto-api/dms-faults?account={account}", {"Content-Type": "application/json"}
-    request = Request(url, body, headers, method=method)
-    found: dict[str, Any] = json.load(urlopen(request))
+    found: dict[str, Any] = request(server, method, f"dms-faults?account={account}", faults)
     return found
 
 

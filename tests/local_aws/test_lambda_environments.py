@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
 from local_aws.conftest import Client
+from local_aws.internal_requests import request
 from support import postgres
 
 _PROGRAM = """
@@ -87,9 +87,8 @@ def test_exited_process_is_replaced(functions: Any) -> None:
 def set_addresses(server: str, client: Client, **addresses: object) -> None:
     """Set the address of `db.corp.example.com:5432`."""
     account = client("sts").get_caller_identity()["Account"]
-    url, headers = f"{server}/moto-api/dms-faults?account={account}", {"Content-Type": "application/json"}
-    body = {"addresses": {"db.corp.example.com:5432": addresses}}
-    urlopen(Request(url, json.dumps(body).encode(), headers, method="PUT")).close()
+    faults = {"addresses": {"db.corp.example.com:5432": addresses}}
+    request(server, "PUT", f"dms-faults?account={account}", faults)
 
 
 def test_host_is_resolved_to_the_address_of_a_test_server(server: str, client: Client, functions: Any) -> None:

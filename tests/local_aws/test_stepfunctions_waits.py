@@ -3,15 +3,14 @@
 import json
 import time
 from typing import Any
-from urllib.request import Request, urlopen
 
 from local_aws.conftest import Client
+from local_aws.internal_requests import request
 
 
 def set_scale(server: str, scale: float) -> Any:
     """Set the scale of all waits."""
-    body, headers = json.dumps({"scale": scale}).encode(), {"Content-Type": "application/json"}
-    return json.load(urlopen(Request(f"{server}/moto-api/wait-scale", body, headers, method="PUT")))
+    return request(server, "PUT", "wait-scale", {"scale": scale})
 
 
 def test_wait_takes_the_scaled_time(server: str, client: Client) -> None:
