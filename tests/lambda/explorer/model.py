@@ -1,7 +1,7 @@
 """One invocation of a real operation in the model."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from database.tls import TlsConfig
 from explorer import aws_model
 from explorer.boundary import World
 from explorer.database_model import SEQUENCE, TABLE, close_session, open_session
+from explorer.patching import patched
 from explorer.state import FORWARD, FORWARD_SLOT, LOAD, PREFIX, REVERSE, REVERSE_SLOT, SOURCE, TARGET, Database
 from migration.checkpoints import Checkpoints
 from migration.replication import Replication, Side, Tasks
@@ -145,21 +146,9 @@ class _Serial:
         return [work(*each) for each in zip(*arguments, strict=False)]
 
 
-@contextmanager
-def modeled() -> Iterator[None]:
+def modeled() -> AbstractContextManager[None]:
     """Run operations without threads, and without logs."""
-    patched: list[tuple[Any, str, Any]] = [
-        (final_validation, "ThreadPoolExecutor", _Serial),
-        (log, "_line", lambda record: None),
-    ]
-    originals = [(owner, name, getattr(owner, name)) for owner, name, _ in patched]
-    for owner, name, value in patched:
-        setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        for owner, name, value in originals:
-            setattr(owner, name, value)
+    return patched((final_validation, "ThreadPoolExecutor", _Serial), (log, "_line", lambda record: None))
 
 
 def invoke(world: World, event: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,24 +1,13 @@
 """Broken variants of the operations. The explorer must find each one: a model that finds none proves nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from cutover import application_access, decisions, fences, low_watermark, rollback, start_positions, switchover
 from cutover.decisions import Decision
 from explorer import database_model
-
-
-@contextmanager
-def _patched(*patches: tuple[Any, str, Any]) -> Iterator[None]:
-    originals = [(owner, name, getattr(owner, name)) for owner, name, _ in patches]
-    for owner, name, value in patches:
-        setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        for owner, name, value in originals:
-            setattr(owner, name, value)
+from explorer.patching import patched
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -33,14 +22,14 @@ def _without_decision() -> AbstractContextManager[None]:
     def decide(_: Any, __: Any, proposed: Decision) -> Decision:
         return proposed
 
-    return _patched((decisions, "decide", decide), (decisions, "find_decision", _nothing))
+    return patched((decisions, "decide", decide), (decisions, "find_decision", _nothing))
 
 
 def _without_drain() -> AbstractContextManager[None]:
     def send_markers(migration: Any, direction: Any, deadline: Any) -> dict[str, str]:
         return {replication.name: "m0" for replication in migration.settings.replications}
 
-    return _patched((switchover, "_send_markers", send_markers))
+    return patched((switchover, "_send_markers", send_markers))
 
 
 def _with_one_marker() -> AbstractContextManager[None]:
@@ -53,11 +42,11 @@ def _with_one_marker() -> AbstractContextManager[None]:
         sent.append(original(migration, direction, deadline))
         return sent[-1]
 
-    return _patched((switchover, "_send_markers", send_markers))
+    return patched((switchover, "_send_markers", send_markers))
 
 
 def _with_block_outside_the_lock() -> AbstractContextManager[None]:
-    return _patched((switchover, "_complete_fence", switchover._block_outgoing_side))
+    return patched((switchover, "_complete_fence", switchover._block_outgoing_side))
 
 
 def _with_promotion_before_block() -> AbstractContextManager[None]:
@@ -70,32 +59,32 @@ def _with_promotion_before_block() -> AbstractContextManager[None]:
                 incoming.accounts.allow_logins(["app"])
         original(migration, direction, deadline)
 
-    return _patched((switchover, "_block_outgoing_side", block))
+    return patched((switchover, "_block_outgoing_side", block))
 
 
 def _with_checkpoints_of_any_fence() -> AbstractContextManager[None]:
     def checkpoint(migration: Any, fence: Any, step: str) -> Any:
         return migration.checkpoints.read(step)
 
-    return _patched((fences, "checkpoint", checkpoint))
+    return patched((fences, "checkpoint", checkpoint))
 
 
 MUTANTS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
-    "no low watermark": lambda: _patched((low_watermark, "blocker", _nothing)),
+    "no low watermark": lambda: patched((low_watermark, "blocker", _nothing)),
     "no decision": _without_decision,
     "no drain": _without_drain,
     "one marker in place of two": _with_one_marker,
     "open before block": _with_promotion_before_block,
-    "no block": lambda: _patched((application_access, "block", _nothing)),
-    "no sequences": lambda: _patched((database_model.Sequences, "write", _nothing)),
-    "no lock": lambda: _patched(
+    "no block": lambda: patched((application_access, "block", _nothing)),
+    "no sequences": lambda: patched((database_model.Sequences, "write", _nothing)),
+    "no lock": lambda: patched(
         (database_model.Server, "try_lock", _true), (database_model.Server, "holds_lock", _true)
     ),
-    "no check of the writes of a promoted target": lambda: _patched((rollback, "_has_no_writes", _true)),
-    "no block of a target that is given up": lambda: _patched((rollback, "_block_target", _nothing)),
-    "drain behind an incomplete fence": lambda: _patched((switchover, "_complete_fence", _nothing)),
+    "no check of the writes of a promoted target": lambda: patched((rollback, "_has_no_writes", _true)),
+    "no block of a target that is given up": lambda: patched((rollback, "_block_target", _nothing)),
+    "drain behind an incomplete fence": lambda: patched((switchover, "_complete_fence", _nothing)),
     "block of a drain outside the lock": _with_block_outside_the_lock,
-    "no start position": lambda: _patched((start_positions, "settle", lambda *_: None)),
-    "no check of the promote decision": lambda: _patched((decisions, "require_promotion", _nothing)),
+    "no start position": lambda: patched((start_positions, "settle", lambda *_: None)),
+    "no check of the promote decision": lambda: patched((decisions, "require_promotion", _nothing)),
     "checkpoints of an earlier fence": _with_checkpoints_of_any_fence,
 }
