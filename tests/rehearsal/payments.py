@@ -1,13 +1,14 @@
 """Payments that clients request all the while, and the audit of their rows."""
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count, pairwise
-from uuid import uuid4
+from itertools import count
+
+from support.gaps import longest_gap_seconds
+from support.workers import Workers
 
 CLIENTS = 3
 PAUSE_SECONDS = 0.2
@@ -39,55 +40,42 @@ class PaymentLoad:
     acknowledged: list[Acknowledgement] = field(default_factory=list)
     refused: list[float] = field(default_factory=list)
     """Unix times of the attempts that no side accepted."""
-    _errors: list[Exception] = field(default_factory=list)
-    _stopping: threading.Event = field(default_factory=threading.Event)
+    _workers: Workers = field(default_factory=lambda: Workers("clients of the payment API"))
 
     @contextmanager
     def running(self) -> Iterator["PaymentLoad"]:
         """Run the clients inside the `with` block; raise the errors that ended one early."""
-        clients = [threading.Thread(target=self._serve, daemon=True) for _ in range(CLIENTS)]
-        for client in clients:
-            client.start()
+        for _ in range(CLIENTS):
+            self._workers.start(self._serve)
         try:
             yield self
         finally:
-            self._stopping.set()
-            for client in clients:
-                client.join()
-        if self._errors:
-            raise ExceptionGroup("clients of the payment API", self._errors)
+            self._workers.stop()
 
     def longest_gap_seconds(self, since: float, until: float) -> float:
         """Return the longest time between two acknowledgements that overlaps a period."""
-        times = sorted(each.at for each in self.acknowledged)
-        overlapping = (later - earlier for earlier, later in pairwise(times) if later > since and earlier < until)
-        return max(overlapping, default=0.0)
+        return longest_gap_seconds((each.at for each in self.acknowledged), since, until)
 
-    def _serve(self) -> None:
-        route, client = self.route(), uuid4().hex[:8]
-        try:
-            for number in count(1):
-                if self._stopping.is_set():
-                    return
-                key = f"client-{client}-{number}"
-                self.offered.append(key)
-                self._request(route, key)
-                time.sleep(PAUSE_SECONDS)
-        except Exception as error:
-            self._errors.append(error)
+    def _serve(self, client: int) -> None:
+        route = self.route()
+        for number in count(1):
+            if self._workers.stopping.is_set():
+                return
+            key = f"client-{client}-{number}"
+            self.offered.append(key)
+            self._request(route, key)
+            time.sleep(PAUSE_SECONDS)
 
     def _request(self, route: Route, key: str) -> None:
-        deadline: float | None = None
+        is_late = self._workers.grace_period(_GRACE_SECONDS)
         while True:
             side = route(key)
             if side is not None:
                 self.acknowledged.append(Acknowledgement(key, side, time.time()))
                 return
             self.refused.append(time.time())
-            if self._stopping.is_set():
-                deadline = deadline or time.monotonic() + _GRACE_SECONDS
-                if time.monotonic() > deadline:
-                    raise TimeoutError(f"the payment {key} was accepted by no side")
+            if is_late():
+                raise TimeoutError(f"the payment {key} was accepted by no side")
             time.sleep(PAUSE_SECONDS)
 
 

@@ -1,6 +1,5 @@
 """Database servers in place of the source in the datacenter and of the cluster in AWS."""
 
-import json
 import os
 import shutil
 import tempfile
@@ -9,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.request import Request, urlopen
 
+from local_aws.internal_requests import request
 from rehearsal.deployment import Replication
 from support import mariadb, postgres
 
@@ -105,5 +104,4 @@ def _route(replication: Replication, source_port: int, target_port: int, target_
 
 def put_setting(path: str, value: dict[str, Any]) -> None:
     """Set a setting of the local AWS that AWS does not have."""
-    url, headers = f"{os.environ['AWS_ENDPOINT_URL']}/moto-api/{path}", {"Content-Type": "application/json"}
-    urlopen(Request(url, json.dumps(value).encode(), headers, method="PUT")).close()
+    request(os.environ["AWS_ENDPOINT_URL"], "PUT", path, value)

@@ -1,4 +1,4 @@
-"""The audit of a rehearsal finds payments that are lost, doubled or that nobody requested."""
+"""The audit of a rehearsal finds payments that are lost, doubled or unrequested."""
 
 from collections.abc import Callable
 

@@ -1,9 +1,10 @@
 """Pairs of databases that the premigration assessment reads, without an AWS account."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from common.clock import Clock
@@ -90,33 +91,36 @@ class AssessedDatabases:
         return open_admin_session(side.engine, side.address, side.login, self.tls, 30)
 
 
-@contextmanager
-def create_postgresql_databases(source: postgres.Server, target: postgres.Server) -> Iterator[AssessedDatabases]:
+def create_postgresql_databases(
+    source: postgres.Server, target: postgres.Server
+) -> AbstractContextManager[AssessedDatabases]:
     """Create a database on each server, and drop them afterwards."""
-    name = f"assessed{next(_numbers)}"
     login = Login("postgres", postgres.PASSWORD)
-    sides = AssessedSide("postgres", source, name, login), AssessedSide("postgres", target, name, login)
-    for side in sides:
-        side.server.run(f"create database {name}")
-        side.run(*_POSTGRESQL)
-    try:
-        yield AssessedDatabases(*sides, TlsConfig(TlsMode.OFF, source.roots))
-    finally:
-        for side in sides:
-            side.server.run(f"drop database {name} with (force)")
+    return _create("postgres", (source, target), login, _POSTGRESQL, source.roots, "drop database {} with (force)")
+
+
+def create_mysql_databases(source: mariadb.Server, target: mariadb.Server) -> AbstractContextManager[AssessedDatabases]:
+    """Create a database on each server, and drop them afterwards."""
+    login = Login("admin", mariadb.PASSWORD)
+    return _create("mysql", (source, target), login, _MYSQL, source.folder, "drop database {}")
 
 
 @contextmanager
-def create_mysql_databases(source: mariadb.Server, target: mariadb.Server) -> Iterator[AssessedDatabases]:
-    """Create a database on each server, and drop them afterwards."""
+def _create(
+    engine: str,
+    servers: tuple[postgres.Server | mariadb.Server, postgres.Server | mariadb.Server],
+    login: Login,
+    schema: tuple[str, ...],
+    roots: Path,
+    drop: str,
+) -> Iterator[AssessedDatabases]:
     name = f"assessed{next(_numbers)}"
-    login = Login("admin", mariadb.PASSWORD)
-    sides = AssessedSide("mysql", source, name, login), AssessedSide("mysql", target, name, login)
-    for side in sides:
+    source, target = (AssessedSide(engine, server, name, login) for server in servers)
+    for side in (source, target):
         side.server.run(f"create database {name}")
-        side.run(*_MYSQL)
+        side.run(*schema)
     try:
-        yield AssessedDatabases(*sides, TlsConfig(TlsMode.OFF, source.folder))
+        yield AssessedDatabases(source, target, TlsConfig(TlsMode.OFF, roots))
     finally:
-        for side in sides:
-            side.server.run(f"drop database {name}")
+        for side in (source, target):
+            side.server.run(drop.format(name))

@@ -1,6 +1,5 @@
 """Generates payments on MySQL during a migration and checks that none is lost or duplicated."""
 
-import threading
 import time
 from collections import Counter
 from contextlib import closing
@@ -10,6 +9,7 @@ import pymysql
 
 from support.mysql_environment import Database, MySqlEnvironment
 from support.payment_load import Acknowledgement
+from support.workers import Workers
 
 _PAUSE = 0.1  # seconds between the payments of one worker, and between retries
 _GRACE = 10.0  # seconds that a pending payment has to complete after `stop`
@@ -26,23 +26,15 @@ class MySqlLoadGenerator:
         self._environment = environment
         self._tokens = [str(row[1]) for row in environment.rows(environment.source)]
         """The tokens of all payments that must exist, including those from before the load."""
-        self._errors: list[Exception] = []
-        self._stopping = threading.Event()
-        self._workers: list[threading.Thread] = []
+        self._workers = Workers("the load generator")
 
     def add_worker(self) -> None:
         """Start a worker."""
-        worker = threading.Thread(target=self._serve, args=(len(self._workers),), daemon=True)
-        self._workers.append(worker)
-        worker.start()
+        self._workers.start(self._serve)
 
     def stop(self) -> None:
         """Stop all workers after their pending payments; raise the errors that ended workers early."""
-        self._stopping.set()
-        for worker in self._workers:
-            worker.join()
-        if self._errors:
-            raise ExceptionGroup("the load generator", self._errors)
+        self._workers.stop()
 
     def inconsistencies(self, side: Database) -> list[str]:
         """Return how the payments of `side` differ from the acknowledged ones."""
@@ -53,18 +45,15 @@ class MySqlLoadGenerator:
         ]
 
     def _serve(self, worker: int) -> None:
-        try:
-            for number in count(1):
-                if self._stopping.wait(_PAUSE):
-                    break
-                token = f"load-{worker}-{number}"
-                self._pay_until_acknowledged(token)
-                self._tokens.append(token)
-        except Exception as error:
-            self._errors.append(error)
+        for number in count(1):
+            if self._workers.stopping.wait(_PAUSE):
+                break
+            token = f"load-{worker}-{number}"
+            self._pay_until_acknowledged(token)
+            self._tokens.append(token)
 
     def _pay_until_acknowledged(self, token: str) -> None:
-        deadline: float | None = None
+        is_late = self._workers.grace_period(_GRACE)
         while True:
             writer = self._environment.parameter("writer")
             sides = {"source": self._environment.source, "target": self._environment.target}
@@ -75,10 +64,8 @@ class MySqlLoadGenerator:
                     return
             except pymysql.err.OperationalError:
                 pass  # no session, or it has ended: the payment may be committed
-            if self._stopping.is_set():
-                deadline = deadline or time.monotonic() + _GRACE
-                if time.monotonic() > deadline:
-                    raise TimeoutError(f"{token} is not acknowledged; the writer is {writer}")
+            if is_late():
+                raise TimeoutError(f"{token} is not acknowledged; the writer is {writer}")
             time.sleep(_PAUSE)
 
     def _pay(self, side: Database, token: str) -> None:

@@ -1,12 +1,12 @@
 """Generates payments during a migration and checks that none is lost or duplicated."""
 
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count, groupby
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from payments.writer_settings import WriterSettings, connect_to_writer
 from support.environment import APPLICATION_PASSWORD, Database, Environment
 from support.payment_workload import Payment, WriterTransaction, change, pay
 from support.secrets import create_secret
+from support.workers import Workers
 
 _PAUSE = 0.05  # seconds between the requests of one worker, and between retries
 _GRACE = 10.0  # seconds that a pending request has to complete after `stop`
@@ -48,9 +49,7 @@ class LoadGenerator:
         """All receipts that were returned to clients."""
         self._environment = environment
         self._sides = _sides(environment)
-        self._errors: list[Exception] = []
-        self._stopping = threading.Event()
-        self._workers: list[threading.Thread] = []
+        self._workers = Workers("the load generator")
 
     @property
     def writers(self) -> list[str]:
@@ -61,17 +60,11 @@ class LoadGenerator:
         """Start a worker that also changes and refunds the payments `existing`."""
         own = [*existing]
         self.payments += own
-        worker = threading.Thread(target=self._serve, args=(len(self._workers), own), daemon=True)
-        self._workers.append(worker)
-        worker.start()
+        self._workers.start(partial(self._serve, own))
 
     def stop(self) -> None:
         """Stop all workers after their pending requests; raise the errors that ended workers early."""
-        self._stopping.set()
-        for worker in self._workers:
-            worker.join()
-        if self._errors:
-            raise ExceptionGroup("the load generator", self._errors)
+        self._workers.stop()
 
     def inconsistencies(self, side: Database) -> list[str]:
         """Return how the payments and refunds of `side` differ from the acknowledged ones."""
@@ -95,36 +88,31 @@ class LoadGenerator:
             ),
         ]
 
-    def _serve(self, worker: int, own: list[Payment]) -> None:
+    def _serve(self, own: list[Payment], worker: int) -> None:
         parameters = Parameters(clients.ssm(), self._environment.variables["PARAMETER_PREFIX"])
         writer, chance = connect_to_writer(self._sides, parameters), random.Random(worker)
-        try:
-            for number in count(1):
-                if self._stopping.wait(_PAUSE):
-                    break
-                key, share = f"load-{worker}-{number}", chance.random()
-                if not own or share < _NEW:
-                    own.append(Payment(key, self._acknowledged(writer, pay(key))))
-                    self.payments.append(own[-1])
-                    self.receipts.append(own[-1].state)
-                else:
-                    payment = chance.choice(own)
-                    refund = str(uuid4()) if share < _NEW + _REFUND else None
-                    payment.state = self._acknowledged(writer, change(payment, key, refund))
-                    payment.refunds += (refund,) if refund else ()
-        except Exception as error:
-            self._errors.append(error)
+        for number in count(1):
+            if self._workers.stopping.wait(_PAUSE):
+                break
+            key, share = f"load-{worker}-{number}", chance.random()
+            if not own or share < _NEW:
+                own.append(Payment(key, self._acknowledged(writer, pay(key))))
+                self.payments.append(own[-1])
+                self.receipts.append(own[-1].state)
+            else:
+                payment = chance.choice(own)
+                refund = str(uuid4()) if share < _NEW + _REFUND else None
+                payment.state = self._acknowledged(writer, change(payment, key, refund))
+                payment.refunds += (refund,) if refund else ()
 
     def _acknowledged(self, writer: WriterConnection, transaction: WriterTransaction) -> str:
-        deadline: float | None = None
+        is_late = self._workers.grace_period(_GRACE)
         while True:
             try:
                 state, port = writer.run(transaction)
             except Unavailable:
-                if self._stopping.is_set():
-                    deadline = deadline or time.monotonic() + _GRACE
-                    if time.monotonic() > deadline:
-                        raise
+                if is_late():
+                    raise
                 time.sleep(_PAUSE)
             else:
                 side = "source" if port == self._environment.source.server.port else "target"

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from common import clients
 from support.cutover_driver import CutoverDriver
+from support.gaps import longest_gap_seconds
 from support.payment_load import Acknowledgement
 
 _NAMES = {("source", "target"): "cutover", ("target", "source"): "rollback"}
@@ -27,15 +28,8 @@ class Fence:
 
     def downtime_seconds(self, acknowledgements: Iterable[Acknowledgement]) -> float:
         """Return the longest time between two acknowledgements that overlaps the fence."""
-        times = sorted(acknowledgement.at for acknowledgement in acknowledgements)
-        return max(
-            (
-                later - earlier
-                for earlier, later in pairwise(times)
-                if later > self.fenced_at and earlier < self.promoted_at
-            ),
-            default=0.0,
-        )
+        times = (acknowledgement.at for acknowledgement in acknowledgements)
+        return longest_gap_seconds(times, self.fenced_at, self.promoted_at)
 
 
 def fence_history(driver: CutoverDriver) -> list[Fence]:
