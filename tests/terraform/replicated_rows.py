@@ -10,10 +10,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
-from urllib.request import Request, urlopen
 
 import boto3
 
+from local_aws.internal_requests import request
 from support import mariadb, postgres
 from support.waiting import wait_until
 
@@ -61,12 +61,6 @@ def connect(engine: str, source: Side, target: Side) -> dict[str, Any]:
         _secrets.put_secret_value(SecretId=secret, SecretString=json.dumps({**value, **login}))
         addresses[f"{value['host']}:{value['port']}"] = {"host": "127.0.0.1", "port": side.port, "tls": "require"}
     return addresses
-
-
-def put_faults(faults: dict[str, Any]) -> None:
-    """Set faults and addresses of the local DMS."""
-    url, headers = f"{os.environ['AWS_ENDPOINT_URL']}/moto-api/dms-faults", {"Content-Type": "application/json"}
-    urlopen(Request(url, json.dumps(faults).encode(), headers, method="PUT")).close()
 
 
 def test_connections(tasks: list[Any]) -> None:
@@ -161,7 +155,8 @@ def main() -> None:
             stack.callback(other.stop)
         payments = postgresql_side(servers[0]), postgresql_side(servers[1])
         ledger = mysql_side(others[0]), mysql_side(others[1])
-        put_faults({"addresses": {**connect("postgres", *payments), **connect("mysql", *ledger)}})
+        addresses = {**connect("postgres", *payments), **connect("mysql", *ledger)}
+        request(os.environ["AWS_ENDPOINT_URL"], "PUT", "dms-faults", {"addresses": addresses})
         tasks = _dms.describe_replication_tasks()["ReplicationTasks"]
         test_connections(tasks)
         replicate("postgres", "payment", payments, tasks)

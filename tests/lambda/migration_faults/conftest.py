@@ -1,13 +1,12 @@
 """Fixtures: a migration on either engine, while clients pay."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pytest
 
-from migration_faults.journey import Journey
+from migration_faults.journey import Journey, PaymentLoad
 from migration_faults.switches import Fault
-from support.environment import Environment
-from support.mysql_environment import MySqlEnvironment
 from support.mysql_payment_load import MySqlLoadGenerator
 from support.payment_load import LoadGenerator
 
@@ -17,25 +16,21 @@ Start = Callable[[str, Sequence[Fault]], Journey]
 """Begins a migration on an engine, with faults."""
 
 
+_FIXTURES: Mapping[str, tuple[str, Callable[[Any], PaymentLoad]]] = {
+    "postgres": ("environment", LoadGenerator),
+    "mysql": ("mysql", MySqlLoadGenerator),
+}
+"""The fixture of an environment, and its load generator, by engine."""
+
+
 @pytest.fixture
 def start(request: pytest.FixtureRequest) -> Start:
     def begin(engine: str, faults: Sequence[Fault]) -> Journey:
-        return _on_mysql(request, faults) if engine == "mysql" else _on_postgresql(request, faults)
+        fixture, generate_load = _FIXTURES[engine]
+        environment = request.getfixturevalue(fixture)
+        environment.pay(environment.source, _EARLIER_PAYMENTS)
+        load = generate_load(environment)
+        load.add_worker()
+        return Journey(environment, load, faults)
 
     return begin
-
-
-def _on_postgresql(request: pytest.FixtureRequest, faults: Sequence[Fault]) -> Journey:
-    environment: Environment = request.getfixturevalue("environment")
-    environment.pay(environment.source, _EARLIER_PAYMENTS)
-    load = LoadGenerator(environment)
-    load.add_worker()
-    return Journey(environment, load, faults)
-
-
-def _on_mysql(request: pytest.FixtureRequest, faults: Sequence[Fault]) -> Journey:
-    environment: MySqlEnvironment = request.getfixturevalue("mysql")
-    environment.pay(environment.source, _EARLIER_PAYMENTS)
-    load = MySqlLoadGenerator(environment)
-    load.add_worker()
-    return Journey(environment, load, faults)

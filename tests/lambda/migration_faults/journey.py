@@ -1,4 +1,4 @@
-"""A migration with faults: load, cutover, way back, second cutover; after a failure, what an operator does."""
+"""A migration with faults: load, cutover, rollback, second cutover; after a failure, what an operator does."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -22,8 +22,8 @@ _CLOCK_FACTOR = 5.0
 _SECONDS = {"FENCE_TIMEOUT_SECONDS": "100", "TASK_STOP_TIMEOUT_SECONDS": "60"}  # of the fast clock
 _CAUGHT_UP_SECONDS, _PAUSE = 12.0, 0.2
 _CUTOVER = ("drain_source", "final_validation")
-_WAY_BACK = ("drain_target", "final_validation", "promote_source", "start_forward_replication")
-_PATHS = {"unfence-source": ("unfence_source",), "reverse-replication": ("fence_target", *_WAY_BACK)}
+_ROLLBACK = ("drain_target", "final_validation", "promote_source", "start_forward_replication")
+_PATHS = {"unfence-source": ("unfence_source",), "reverse-replication": ("fence_target", *_ROLLBACK)}
 
 
 class PaymentLoad(Protocol):
@@ -92,8 +92,8 @@ class Journey:
         self._await_caught_up()
         self._begin(Phase.REPLICATION)
         self._cut_over(Phase.FENCE, Phase.PROMOTION)
-        if last >= list(Phase).index(Phase.RETURN):
-            self._begin(Phase.RETURN)
+        if last >= list(Phase).index(Phase.ROLLBACK):
+            self._begin(Phase.ROLLBACK)
             self._complete(*_PATHS[self._rollback_path()])
         if last >= list(Phase).index(Phase.AGAIN):
             self._begin(Phase.AGAIN)

@@ -17,7 +17,7 @@ class Phase(Enum):
     REPLICATION = "during replication"
     FENCE = "behind the fence"
     PROMOTION = "at the promotion"
-    RETURN = "on the way back"
+    ROLLBACK = "at the rollback"
     AGAIN = "at the second cutover"
 
 
@@ -53,7 +53,7 @@ class Fault:
                     setattr(present, name, value)
 
 
-_L, _R, _F, _P, _W, _A = Phase
+_L, _R, _F, _P, _B, _A = Phase
 _THROTTLED_CALLS = 9  # more than the retries of one operation
 
 
@@ -85,35 +85,35 @@ _FAILURE = "a test requested it"
 _TABLE_ERROR, _DIFFERENCE = {"TableState": "Table error"}, {"ValidationFailedRecords": 1}
 
 SWITCHES: Mapping[str, Switch] = {
-    "stale descriptions": Switch(_always(stale_descriptions=8), (_L, _P, _W)),
+    "stale descriptions": Switch(_always(stale_descriptions=8), (_L, _P, _B)),
     "slow connection tests": Switch(_always(testing_descriptions=8), (_L, _R)),
     "statistics that are empty": Switch(_always(empty_statistics=8), (_L, _P)),
-    "slow starts": Switch(_always(start_seconds=1.5), (_L, _P, _W)),
-    "slow stops": Switch(_always(stop_seconds=1.5), (_P, _W)),
+    "slow starts": Switch(_always(start_seconds=1.5), (_L, _P, _B)),
+    "slow stops": Switch(_always(stop_seconds=1.5), (_P, _B)),
     "throttled calls": Switch(lambda _: {"throttled": {ANY_OPERATION: _THROTTLED_CALLS}}, tuple(Phase)[:5]),
-    "refused starts": Switch(lambda _: {"refused": {"StartReplicationTask": 2}}, (_L, _P, _W)),
-    "refused stops": Switch(lambda _: {"refused": {"StopReplicationTask": 2}}, (_P, _W)),
+    "refused starts": Switch(lambda _: {"refused": {"StartReplicationTask": 2}}, (_L, _P, _B)),
+    "refused stops": Switch(lambda _: {"refused": {"StopReplicationTask": 2}}, (_P, _B)),
     "refused connection tests": Switch(lambda _: {"refused": {"TestConnection": 2}}, (_L, _R)),
     "no connection to the source": Switch(_connection("source"), (_L, _R)),
     "no connection to the target": Switch(_connection("target"), (_L, _R)),
     "no connection back from the target": Switch(_connection("reverse-source"), (_R, _P)),
     "no connection back to the source": Switch(_connection("reverse-target"), (_R, _P)),
-    "source away": Switch(_server("source"), (_L, _R, _F, _W)),
-    "target away": Switch(_server("target"), (_L, _R, _F, _P, _W)),
+    "source away": Switch(_server("source"), (_L, _R, _F, _B)),
+    "target away": Switch(_server("target"), (_L, _R, _F, _P, _B)),
     "load task paused": Switch(_task("load_task", "paused_tasks"), (_L, _R, _F)),
     "forward task paused": Switch(_task("forward_task", "paused_tasks"), (_A,)),
-    "reverse task paused": Switch(_task("reverse_task", "paused_tasks"), (_P, _W)),
+    "reverse task paused": Switch(_task("reverse_task", "paused_tasks"), (_P, _B)),
     "load task fails": Switch(_task("load_task", "failing_tasks", _FAILURE), (_L, _R, _F)),
-    "forward task fails": Switch(_task("forward_task", "failing_tasks", _FAILURE), (_W, _A)),
-    "reverse task fails": Switch(_task("reverse_task", "failing_tasks", _FAILURE), (_P, _W)),
-    "late starts": Switch(_always(starts_late=True), (_L, _P, _W)),
+    "forward task fails": Switch(_task("forward_task", "failing_tasks", _FAILURE), (_B, _A)),
+    "reverse task fails": Switch(_task("reverse_task", "failing_tasks", _FAILURE), (_P, _B)),
+    "late starts": Switch(_always(starts_late=True), (_L, _P, _B)),
     "late second starts": Switch(_always(restarts_late=True), (_L, _A)),
-    "late resumptions": Switch(_always(resumes_late=True), (_L, _P, _W)),
-    "loopback prevention ignores every task": Switch(_always(ignores_every_task=True), (_L, _P, _W)),
+    "late resumptions": Switch(_always(resumes_late=True), (_L, _P, _B)),
+    "loopback prevention ignores every task": Switch(_always(ignores_every_task=True), (_L, _P, _B)),
     "no progress": Switch(_always(omits_progress=True), (_L,)),
     "a table in error": Switch(_task("load_task", "table_statistics", _TABLE_ERROR), (_L, _R)),
     "a row that differs": Switch(_task("load_task", "table_statistics", _DIFFERENCE), (_L, _R)),
-    "a table of the way back in error": Switch(_task("reverse_task", "table_statistics", _TABLE_ERROR), (_P, _W)),
+    "a table of the reverse task in error": Switch(_task("reverse_task", "table_statistics", _TABLE_ERROR), (_P, _B)),
 }
 """Every fault by its name."""
 
