@@ -9,6 +9,7 @@ import pytest
 from cutover.assessment.runway import Storage
 from cutover.mysql import premigration_rules
 from cutover.premigration_rule import Severity
+from database.secrets import Login
 from support import mariadb
 from support.assessed_databases import AssessedDatabases, create_mysql_databases
 
@@ -315,3 +316,46 @@ def test_server_without_binary_log_is_an_error(mariadb_target: mariadb.Server, d
     finally:
         server.stop()
     assert {"paymig-change-log", "paymig-change-log-runway"} <= found
+
+
+def test_version_other_than_the_stack_file_is_an_error(databases: AssessedDatabases) -> None:
+    (finding,) = databases.findings("paymig-source-version", source_version="8.0")
+    assert "the stack file specifies 8.0" in finding.text
+
+
+def test_administrator_that_cannot_block_the_application_is_an_error(databases: AssessedDatabases) -> None:
+    users = {"replication_user": "dms_assessed", "application_role": "app_assessed"}
+    source = databases.source
+    source.run(
+        "create user app_assessed identified by 'secret-1'",
+        "create user admin_assessed identified by 'secret-2'",
+        f"grant all on {source.dbname}.* to admin_assessed",
+        "grant select on mysql.* to admin_assessed",
+    )
+    try:
+        limited = databases.administered_by(Login("admin_assessed", "secret-2"))
+        assert any(
+            "PROCESS, so it does not see all sessions" in finding.text
+            for finding in limited.findings("paymig-fence-privileges", **users)
+        )
+        source.run("grant all on *.* to admin_assessed with grant option")
+        assert limited.findings("paymig-fence-privileges", **users) == []
+    finally:
+        source.run("drop user admin_assessed", "drop user app_assessed")
+
+
+def test_replication_user_that_cannot_write_is_an_error(databases: AssessedDatabases) -> None:
+    source, login = databases.source, Login("dms_assessed", "secret-1")
+    source.run(
+        "create user dms_assessed identified by 'secret-1'",
+        "grant replication client, replication slave on *.* to dms_assessed",
+        f"grant select on {source.dbname}.* to dms_assessed",
+        "grant all on dms_control.* to dms_assessed",
+    )
+    try:
+        (finding,) = databases.findings("paymig-replication-privileges", replication_login=login)
+        assert finding.object == source.dbname
+        source.run(f"grant all on {source.dbname}.* to dms_assessed")
+        assert databases.findings("paymig-replication-privileges", replication_login=login) == []
+    finally:
+        source.run("drop user dms_assessed")

@@ -9,6 +9,7 @@ import pytest
 from cutover.assessment.runway import Storage
 from cutover.postgresql import premigration_rules
 from cutover.premigration_rule import Severity
+from database.secrets import Login
 from support import postgres
 from support.assessed_databases import AssessedDatabases, create_postgresql_databases
 from support.waiting import wait_until
@@ -319,3 +320,39 @@ def test_unknown_disk_is_a_warning(databases: AssessedDatabases) -> None:
     (finding,) = databases.assess(storage=Storage()).findings
     assert (finding.rule, finding.severity) == ("paymig-change-log-runway", Severity.WARNING)
     assert finding.remedy == "--free-gib GIB, or --allocated-gib GIB"
+
+
+def test_administrator_that_cannot_block_the_application_is_an_error(databases: AssessedDatabases) -> None:
+    users = {"replication_user": "dms_assessed", "application_role": "app_assessed"}
+    source = databases.source
+    source.run(
+        "create role app_assessed login",
+        "create role admin_assessed login password 'secret-1'",
+        "grant pg_read_all_data to admin_assessed",
+    )
+    try:
+        limited = databases.administered_by(Login("admin_assessed", "secret-1"))
+        unaltered, unsignaled = limited.findings("paymig-fence-privileges", **users)
+        assert "denies admin_assessed ALTER ROLE app_assessed" in unaltered.text
+        assert "denies admin_assessed the end of the sessions of app_assessed" in unsignaled.text
+        source.run("alter role admin_assessed createrole", "grant pg_signal_backend to admin_assessed")
+        assert limited.findings("paymig-fence-privileges", **users) == []
+    finally:
+        source.run("drop role admin_assessed", "drop role app_assessed")
+
+
+def test_replication_user_that_cannot_write_is_an_error(databases: AssessedDatabases) -> None:
+    source, login = databases.source, Login("dms_assessed", "secret-1")
+    source.run(
+        "create role dms_assessed login replication password 'secret-1'",
+        "grant select on all tables in schema public to dms_assessed",
+        "grant usage, create on schema public to dms_assessed",
+        "grant set on parameter session_replication_role to dms_assessed",
+    )
+    try:
+        (finding,) = databases.findings("paymig-replication-privileges", replication_login=login)
+        assert finding.object == "public.payments, public.refunds"
+        source.run("grant insert, update, delete, truncate on all tables in schema public to dms_assessed")
+        assert databases.findings("paymig-replication-privileges", replication_login=login) == []
+    finally:
+        source.run("drop owned by dms_assessed cascade", "drop role dms_assessed")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -72,16 +73,24 @@ class AssessedDatabases:
     target: AssessedSide
     tls: TlsConfig
 
-    def assess(self, **options: Any) -> Assessment:
-        """Assess both sides as their administrators."""
+    def administered_by(self, login: Login) -> "AssessedDatabases":
+        """Return the same databases with another administrator of the source."""
+        return replace(self, source=replace(self.source, login=login))
+
+    def assess(self, replication_login: Login | None = None, **options: Any) -> Assessment:
+        """Assess both sides as their administrators, and the privileges of `replication_login` on the source."""
         schema = "public" if self.source.engine == "postgres" else self.source.dbname
-        defaults = Options((f"{schema}.%",), "public", storage=AMPLE, measure_seconds=0.05)
-        users = {name: options.pop(name) for name in ("replication_user", "application_role") if name in options}
-        exempt = (users["replication_user"],) if users else ()
+        control_schema = "public" if self.source.engine == "postgres" else "dms_control"
+        defaults = Options((f"{schema}.%",), control_schema, storage=AMPLE, measure_seconds=0.05)
+        names = ("replication_user", "application_role")
+        users: dict[str, Any] = {name: options.pop(name) for name in names if name in options}
+        if users:
+            users["exempt_users"] = (users["replication_user"],)
+        if replication_login is not None:
+            side = replace(self.source, login=replication_login)
+            users["replication_session"] = partial(self._session, side)
         with self._session(self.source) as source, self._session(self.target) as target:
-            return assess(
-                Access(source, exempt_users=exempt, **users), Access(target), replace(defaults, **options), Clock()
-            )
+            return assess(Access(source, **users), Access(target), replace(defaults, **options), Clock())
 
     def findings(self, rule: str, **options: Any) -> list[Finding]:
         """Return the findings of one rule."""
