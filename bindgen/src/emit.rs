@@ -86,6 +86,13 @@ fn modules(catalog: &Catalog, mode: Mode) -> Result<String> {
     for module in uses {
         writeln!(text, "pub use self::{module}::{};", camel(module))?;
     }
+    if mode == Mode::Resource {
+        text.push_str("\n/// The Terraform name of every type of resources, sorted.\npub const TYPES: &[&str] = &[\n");
+        for type_name in catalog.types(mode).keys() {
+            writeln!(text, "    \"{type_name}\",")?;
+        }
+        text.push_str("];\n");
+    }
     Ok(text)
 }
 

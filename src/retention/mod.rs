@@ -4,8 +4,10 @@
 //! A plan that destroys or replaces one loses what no later apply restores.
 
 mod dns_rollback_time;
+mod recreated;
 
 pub use dns_rollback_time::dns_rollback_time;
+pub use recreated::{RECREATED, Recreated, recreated};
 
 use crate::aws;
 use crate::terraform::tree::{Kind, Managed, Mode, Node, Tree};
@@ -86,11 +88,15 @@ pub fn retained(node: &Node) -> Option<&'static Retained> {
     if node.mode() != Mode::Managed {
         return None;
     }
+    retained_type(node.type_name(), node.meta().lifecycle().ignore_changes())
+}
+
+/// Returns the loss if a resource of the type `type_name` is retained that ignores changes of the arguments `ignored`.
+pub fn retained_type<A>(type_name: &str, ignored: &[A]) -> Option<&'static Retained> {
     let retained = RETAINED
         .iter()
-        .find(|retained| retained.type_name == node.type_name())?;
-    let can_be_recreated = node.type_name() == aws::SsmParameter::TYPE
-        && node.meta().lifecycle().ignore_changes().is_empty();
+        .find(|retained| retained.type_name == type_name)?;
+    let can_be_recreated = type_name == aws::SsmParameter::TYPE && ignored.is_empty();
     (!can_be_recreated).then_some(retained)
 }
 
