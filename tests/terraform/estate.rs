@@ -1,7 +1,7 @@
 //! An environment of a stack in a local AWS: planned, applied and destroyed.
 
-use anyhow::ensure;
-use paymig::config::{Phase, Selection, StackSource};
+use anyhow::{anyhow, ensure};
+use paymig::config::{self, Phase, Selection, StackSource};
 use paymig::newtypes::{EnvironmentName, Percent};
 use paymig::retention::RETAINED;
 
@@ -80,6 +80,13 @@ impl<'a> Estate<'a> {
         let again = self.workspace.plan()?;
         ensure!(again.is_empty(), "{stage} again: {:?}", again.changes());
         Ok(())
+    }
+
+    /// The primary region of the stack, which has the functions of the migration.
+    pub(crate) fn region(&self) -> anyhow::Result<String> {
+        let loaded =
+            config::load(self.source, &self.selection).map_err(|error| anyhow!("{error}"))?;
+        Ok(loaded.stack.primary_region().to_string())
     }
 
     /// Plans the stack file with every section renamed, which destroys nothing.

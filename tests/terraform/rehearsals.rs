@@ -14,7 +14,8 @@ use crate::support::stacks::selection;
 /// Runs the migration of an estate in phase `migration` to the end of its soak, and prints the report.
 #[expect(clippy::print_stdout, reason = "the report is the result")]
 pub(crate) fn rehearse(rehearsal: &Rehearsal, estate: &mut Estate<'_>) -> anyhow::Result<()> {
-    let program = estate.aws.python_command(&["-m", "rehearsal"])?;
+    let mut program = estate.aws.python_command(&["-m", "rehearsal"])?;
+    program.env("AWS_DEFAULT_REGION", estate.region()?);
     let report = rehearsal.run(program, |percent| estate.shift_traffic(percent))?;
     println!("{report}");
     estate.selection.traffic = None;
