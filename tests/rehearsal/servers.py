@@ -99,7 +99,7 @@ def _route(replication: Replication, source_port: int, target_port: int, target_
         primary: {**local, "port": target_port, "authority": target_ca},
         **{secondary: {**local, "port": 1} for secondary in secondaries},
     }
-    put_setting("dms-faults", {"addresses": addresses})
+    put_setting(f"dms-faults?region={os.environ['AWS_DEFAULT_REGION']}", {"addresses": addresses})
 
 
 def put_setting(path: str, value: dict[str, Any]) -> None:
