@@ -11,6 +11,7 @@ pub mod compose;
 pub mod config;
 pub mod constructs;
 pub mod diagnostic;
+pub mod diff;
 pub mod lambda_packages;
 pub mod naming;
 pub mod newtypes;

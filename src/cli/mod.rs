@@ -8,6 +8,7 @@ mod completions;
 mod composed;
 mod console;
 mod destination;
+mod diff;
 mod init;
 mod list;
 mod outcome;
@@ -29,7 +30,8 @@ use variables::Variables;
 #[derive(Debug, Parser)]
 #[command(name = "paymig", version, arg_required_else_help = true)]
 #[command(after_help = "\
-Exit codes: 0 success; 1 `--check` found differences; 2 invalid input or I/O error.")]
+Exit codes: 0 success; 1 `--check` found differences, or `diff` an unsafe transition; 2 invalid input or
+I/O error.")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -42,6 +44,7 @@ struct Arguments {
 enum Command {
     Synth(synth::Arguments),
     List(list::Arguments),
+    Diff(diff::Arguments),
     Init(init::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -52,6 +55,7 @@ impl Command {
         match self {
             Self::Synth(arguments) => synth::run(&arguments, console, variables),
             Self::List(arguments) => list::run(&arguments, variables),
+            Self::Diff(arguments) => diff::run(&arguments, console, variables),
             Self::Init(arguments) => init::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments),
             Self::Completions(arguments) => completions::run(&arguments, Arguments::command()),
@@ -73,7 +77,7 @@ pub(crate) fn main() -> ExitCode {
     };
     match result {
         Ok(Outcome::Success) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
-        Ok(Outcome::DifferencesFound) => ExitCode::from(1),
+        Ok(Outcome::CheckFailed) => ExitCode::from(1),
         Err(Failure::AlreadyReported) => ExitCode::from(2),
         Err(Failure::Input(list)) => {
             console.report(&list);

@@ -12,8 +12,8 @@ pub(super) type CommandResult = Result<Outcome, Failure>;
 pub(super) enum Outcome {
     /// Exit code 0.
     Success,
-    /// `--check` found differences: exit code 1.
-    DifferencesFound,
+    /// `--check` found differences, or a transition is unsafe: exit code 1.
+    CheckFailed,
 }
 
 /// The reason why a command did not complete.

@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use paymig::config::{self, AllEnvironments, DEFAULT, Phase, Protection, StackSource};
 use paymig::diagnostic::Diagnostic;
-use paymig::newtypes::{EnvironmentName, Percent, Suffix};
+use paymig::newtypes::{EnvironmentName, InvalidValue, Percent, Suffix};
 
 use super::outcome::Failure;
 use super::variables::Variables;
@@ -72,16 +72,29 @@ impl Arguments {
 
     /// The suffix, for commands whose output is applied.
     pub(super) fn suffix(&self, variables: &Variables) -> Result<Suffix, Failure> {
-        let suffix = match &self.suffix {
-            Some(suffix) => Some(suffix.clone()),
-            None => variables.suffix()?,
-        };
-        suffix.ok_or_else(|| {
+        self.given_suffix(variables)?.ok_or_else(|| {
             Diagnostic::error(
                 "`--suffix` is missing: the environment suffix is a part of every name",
             )
             .help("add `--suffix abc123`, or set `PAYMIG_SUFFIX`")
             .into()
+        })
+    }
+
+    /// The suffix, or `example`, for commands whose output is only read.
+    pub(super) fn suffix_or_example(&self, variables: &Variables) -> Result<Suffix, Failure> {
+        match self.given_suffix(variables)? {
+            Some(suffix) => Ok(suffix),
+            None => "example"
+                .parse()
+                .map_err(|error: InvalidValue| Diagnostic::error(error.to_string()).into()),
+        }
+    }
+
+    fn given_suffix(&self, variables: &Variables) -> Result<Option<Suffix>, Failure> {
+        Ok(match &self.suffix {
+            Some(suffix) => Some(suffix.clone()),
+            None => variables.suffix()?,
         })
     }
 

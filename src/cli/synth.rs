@@ -90,7 +90,7 @@ fn check(outdir: &Outdir, dir: &Path) -> CommandResult {
             .iter()
             .try_for_each(|difference| writeln!(out, "{difference}"))
     })?;
-    Ok(Outcome::DifferencesFound)
+    Ok(Outcome::CheckFailed)
 }
 
 /// The environments in the output folder: the one that `--env` names, or all. `bootstrap` is the last, and

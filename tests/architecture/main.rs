@@ -15,8 +15,9 @@ use std::path::Path;
 use graph::Graph;
 
 /// The modules of `src`, from the top: each may use those below it.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "cli",
+    "diff",
     "side_by_side",
     "compose",
     "constructs",

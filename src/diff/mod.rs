@@ -1,0 +1,24 @@
+//! What a transition changes: the resources that an apply creates, updates, replaces and destroys, without a plan.
+//!
+//! ```text
+//! tree before, or a Terraform JSON file ─► Configuration ─┐
+//! tree after ─────────────────────────────► Configuration ─┼─► plan ─► Plan
+//! fixtures/provider/effects.json ─────────► effect_table ──┘
+//! ```
+
+mod comparison;
+mod configuration;
+mod effects;
+mod plan;
+mod references;
+mod rename;
+mod report;
+
+pub use configuration::Configuration;
+pub use effects::{ANY, ChangeKind, Effect, EffectTable, Effects, effect_table};
+pub use plan::{Action, ArgumentChange, Certainty, Plan, ResourceChange, plan};
+pub use rename::{MovedBlock, Rename};
+pub use report::{
+    ActionName, Argument, Change, Loss, LossKind, REPORT_VERSION, Report, ReportContext, Summary,
+    report_schema,
+};
