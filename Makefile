@@ -12,6 +12,7 @@ ROWS := 1000000
 SCHEDULES := 100000
 PAIRS := 200
 RUNS := 50
+MUTATIONS := 3000
 SEED := 1
 # Without npm, the test that needs it reports that npm is missing.
 NODE_STAMP := $(if $(shell command -v npm),tests/node/node_modules/.package-lock.json)
@@ -90,6 +91,15 @@ rehearsal: $(STAMP) ## Migrate a stack in a local AWS, and print the report; STA
 .PHONY: side-by-side
 side-by-side: $(STAMP) ## Apply all environments of each stack with two suffixes beside each other
 	PAYMIG_SIDE_BY_SIDE=all cargo test --test terraform side_by_side
+
+.PHONY: effects
+effects: export PAYMIG_EFFECT_TYPES ?= $(TYPES)
+effects: $(STAMP) ## Ask the AWS provider which changes replace a resource (needs terraform); TYPES="aws_lb aws_eip"
+	PAYMIG_BLESS=1 cargo test --test provider effects_are_those
+
+.PHONY: mutations
+mutations: $(STAMP) ## Compare `paymig diff` with the provider on random changes; MUTATIONS=3000 SEED=1
+	PAYMIG_MUTATIONS=$(MUTATIONS) PAYMIG_MUTATION_SEED=$(SEED) cargo test --test provider random_change -- --nocapture
 
 .PHONY: schema
 schema: ## Read the AWS provider's schema anew (needs terraform)

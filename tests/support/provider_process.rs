@@ -61,6 +61,19 @@ impl ProviderProcess {
         Ok(Some(started))
     }
 
+    /// The socket that it listens on.
+    ///
+    /// # Errors
+    /// If its output names none.
+    pub(crate) fn socket(&self) -> anyhow::Result<PathBuf> {
+        let reattach: serde_json::Value = serde_json::from_str(&self.reattach)?;
+        let mut providers = reattach.as_object().into_iter().flatten();
+        let socket = providers.find_map(|(_, provider)| provider.pointer("/Addr/String")?.as_str());
+        socket
+            .map(PathBuf::from)
+            .context("the provider prints no socket")
+    }
+
     /// Waits for the value of `TF_REATTACH_PROVIDERS` in the output of the provider.
     fn read_reattach(&mut self, output: &Path) -> anyhow::Result<String> {
         let start = Instant::now();

@@ -88,6 +88,19 @@ impl Terraform {
             .try_for_each(|chunk| self.validate_together(chunk, provider.clone()))
     }
 
+    /// Starts the provider of the mirror for requests without Terraform. A plan of a state machine validates it in `aws`.
+    ///
+    /// # Errors
+    /// If there is no mirror, or it does not start.
+    pub(crate) fn provider_process(&self, aws: &LocalAws) -> anyhow::Result<ProviderProcess> {
+        let mirror = self
+            .mirror
+            .as_deref()
+            .context("no mirror of the provider")?;
+        let started = ProviderProcess::start(&mirror.join(PROVIDER), Some(&aws.endpoint()))?;
+        started.context("the mirror has no executable of the provider")
+    }
+
     /// Starts the provider of the mirror for validations, if there is one.
     fn provider(&self) -> anyhow::Result<Option<Arc<ProviderProcess>>> {
         let started = self.mirror.as_deref().map(|mirror| {

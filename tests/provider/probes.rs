@@ -1,0 +1,513 @@
+//! The effect of a change of each argument, asked from the provider.
+//!
+//! A probe plans a resource twice: its creation with one value of an argument, then the change to another value. The
+//! other arguments are those of a resource of an embedded stack, or the required ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context as _;
+use paymig::diff::{ANY, ChangeKind, Effect, Effects};
+use provider_plugin::{Action, Block, Nesting, Type, Value};
+use serde_json::Value as Json;
+
+use crate::evaluation::json;
+use crate::provider::Provider;
+use crate::stubs::known;
+
+/// The depth of nested blocks below which no argument is probed on its own: the change of a deeper argument has the
+/// effect of a change of the block that contains it.
+const MAX_DEPTH: usize = 3;
+/// The number of arguments of a type above which fewer levels are probed. The rules of a web ACL nest without end.
+const MAX_ARGUMENTS: usize = 400;
+/// The number of configurations of a type that are probed.
+const MAX_BASES: usize = 4;
+
+/// The outcomes of probes, by argument.
+#[derive(Debug, Default)]
+struct Outcomes {
+    effects: BTreeMap<String, BTreeMap<ChangeKind, BTreeSet<Effect>>>,
+    kept: BTreeSet<String>,
+    kept_zero: BTreeSet<String>,
+    defaults: BTreeMap<String, Json>,
+    recomputed: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// An argument or a block, with values that it can have.
+struct Argument {
+    path: Vec<String>,
+    values: Vec<Value>,
+    is_computed: bool,
+    is_required: bool,
+    is_block: bool,
+    /// The zero value of its type.
+    zero: Option<Value>,
+    /// A value that is known only after the apply.
+    unknown: Value,
+}
+
+/// Arguments that decide about the effects of the others: the provider ignores what a listener or a target cannot have.
+const DECIDING: [(&str, &str); 3] = [
+    ("aws_lb", "load_balancer_type"),
+    ("aws_lb_listener", "protocol"),
+    ("aws_lb_target_group", "target_type"),
+];
+
+/// Probes every argument of `type_name`. `bases` are configurations of it.
+pub(crate) fn probe(
+    provider: &mut Provider,
+    type_name: &str,
+    bases: &[Value],
+) -> anyhow::Result<Effects> {
+    let mut effects = probe_variant(provider, type_name, bases)?;
+    let deciding = DECIDING.iter().find(|(name, _)| *name == type_name);
+    let Some((_, argument)) = deciding else {
+        return Ok(effects);
+    };
+    effects.decided_by = Some((*argument).to_owned());
+    let mut variants: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for base in bases {
+        let value = match base.get(argument) {
+            Some(Value::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        variants.entry(value).or_default().push(base.clone());
+    }
+    for (value, bases) in variants {
+        let variant = probe_variant(provider, type_name, &bases)?;
+        effects.variants.insert(value, variant);
+    }
+    Ok(effects)
+}
+
+fn probe_variant(
+    provider: &mut Provider,
+    type_name: &str,
+    bases: &[Value],
+) -> anyhow::Result<Effects> {
+    let schema = provider.client().schema(type_name)?.clone();
+    let depths = (1..=MAX_DEPTH).rev();
+    let mut levels = depths.map(|depth| (depth, arguments(&schema, depth, &mut Vec::new())));
+    let level = levels.find(|(_, level)| level.len() <= MAX_ARGUMENTS);
+    let (depth, arguments) = level.context("too many arguments")?;
+    let synthetic = [required(&schema)];
+    // A plan with blocks of a large schema takes seconds.
+    let bases = if bases.is_empty() || depth == 1 {
+        &synthetic
+    } else {
+        bases
+    };
+    let mut outcomes = Outcomes::default();
+    // A base that sets an argument shows its effect where it has one.
+    let is_set = |base: &Value, argument: &Argument| {
+        let path: Vec<&str> = argument.path.iter().map(String::as_str).collect();
+        get(base, &path).is_some_and(|value| !is_unset(value))
+    };
+    let set_somewhere: Vec<bool> = arguments
+        .iter()
+        .map(|argument| bases.iter().any(|base| is_set(base, argument)))
+        .collect();
+    for base in bases.iter().take(MAX_BASES) {
+        let mut prober = Prober {
+            planned: BTreeMap::new(),
+            provider: &mut *provider,
+            type_name,
+            schema: &schema,
+            base,
+        };
+        let relevant = arguments.iter().zip(&set_somewhere);
+        let relevant = relevant.filter(|(it, somewhere)| !**somewhere || is_set(base, it));
+        for (argument, _) in relevant {
+            prober.probe(argument, &mut outcomes);
+        }
+    }
+    let mut effects = outcomes.summarize();
+    // No state has them, so that a change of them is no change of the resource.
+    let write_only = schema.attributes.iter().filter(|(_, it)| it.is_write_only);
+    effects
+        .none
+        .extend(write_only.map(|(name, _)| name.clone()));
+    effects.sets = sets(&schema, &mut Vec::new()).collect();
+    effects.has_default_tags = schema.attributes.contains_key("tags_all");
+    Ok(effects)
+}
+
+struct Prober<'p> {
+    /// The planned states of new resources by configuration: most probes share one of both.
+    planned: BTreeMap<String, Value>,
+    provider: &'p mut Provider,
+    type_name: &'p str,
+    schema: &'p Block,
+    base: &'p Value,
+}
+
+impl Prober<'_> {
+    fn probe(&mut self, argument: &Argument, outcomes: &mut Outcomes) {
+        let path: Vec<&str> = argument.path.iter().map(String::as_str).collect();
+        let name = path.join(".");
+        let present = with_parents(self.schema, self.base, &path);
+        let mut values = argument.values.clone();
+        if let Some(own) = get(&present, &path).filter(|own| !is_unset(own)) {
+            values.insert(0, own.clone());
+        }
+        values.dedup();
+        let unset = set(self.schema, &present, &path, None);
+        let mut default = self.planned(&unset).ok().and_then(|planned| {
+            let value = get(&planned, &path)?.clone();
+            let is_default = !argument.is_required && !value.has_unknown() && !is_unset(&value);
+            is_default.then_some(value)
+        });
+        if let Some(default) = &default {
+            outcomes.defaults.insert(name.clone(), json(default));
+        } else if let Some(zero) = &argument.zero {
+            // Most resources cannot tell the zero value of a type from no value.
+            let with_zero = set(self.schema, &present, &path, Some(zero.clone()));
+            let effect = |outcome: Option<(Effect, Vec<String>)>| outcome.map(|(effect, _)| effect);
+            if effect(self.outcome(&with_zero, &unset)) == Some(Effect::None) {
+                outcomes.kept_zero.insert(name.clone());
+            }
+            if effect(self.outcome(&unset, &with_zero)) == Some(Effect::None) {
+                outcomes.defaults.insert(name.clone(), json(zero));
+                default = Some(zero.clone());
+            }
+        }
+        let with = |value: &Value| set(self.schema, &present, &path, Some(value.clone()));
+        let configurations: Vec<Value> = values.iter().map(with).collect();
+        let unknown = with(&argument.unknown);
+        let mut probes = Vec::new();
+        let other = values
+            .iter()
+            .position(|value| Some(value) != default.as_ref());
+        if let Some(first) = other.and_then(|at| configurations.get(at)) {
+            probes.push((ChangeKind::Add, &unset, first));
+            probes.push((ChangeKind::Remove, first, &unset));
+            if !argument.is_block {
+                probes.push((ChangeKind::Unknown, first, &unknown));
+            }
+        }
+        for pair in configurations.windows(2) {
+            if let [before, after] = pair {
+                probes.push((ChangeKind::Change, before, after));
+            }
+        }
+        for (kind, before, after) in probes {
+            let Some((effect, recomputed)) = self.outcome(before, after) else {
+                continue;
+            };
+            if kind == ChangeKind::Remove && argument.is_computed && effect == Effect::None {
+                outcomes.kept.insert(name.clone());
+                continue;
+            }
+            let kinds = outcomes.effects.entry(name.clone()).or_default();
+            kinds.entry(kind).or_default().insert(effect);
+            for attribute in recomputed {
+                if path.first() == Some(&attribute.as_str()) {
+                    continue;
+                }
+                let causes = outcomes.recomputed.entry(attribute).or_default();
+                causes.insert(name.clone());
+            }
+        }
+    }
+
+    /// The effect of the change, and the attributes that are computed anew. None if the provider rejects one of both.
+    fn outcome(&mut self, before: &Value, after: &Value) -> Option<(Effect, Vec<String>)> {
+        let prior = self.created(before).ok()?;
+        let plan = self.provider.plan(self.type_name, &prior, after).ok()?;
+        let effect = match plan.action {
+            Action::NoChange => Effect::None,
+            Action::Update => Effect::InPlace,
+            Action::Replace => return Some((Effect::Replace, Vec::new())),
+        };
+        let Value::Object(entries) = &plan.planned else {
+            return None;
+        };
+        let recomputed = entries
+            .iter()
+            .filter(|(_, value)| **value == Value::Unknown);
+        Some((effect, recomputed.map(|(name, _)| name.clone()).collect()))
+    }
+
+    fn created(&mut self, configuration: &Value) -> anyhow::Result<Value> {
+        let planned = self.planned(configuration)?;
+        Ok(known(self.schema, &planned, "probed"))
+    }
+
+    fn planned(&mut self, configuration: &Value) -> anyhow::Result<Value> {
+        let key = format!("{configuration:?}");
+        if let Some(planned) = self.planned.get(&key) {
+            return Ok(planned.clone());
+        }
+        let plan = self
+            .provider
+            .plan(self.type_name, &Value::Null, configuration)?;
+        self.planned.insert(key, plan.planned.clone());
+        Ok(plan.planned)
+    }
+}
+
+impl Outcomes {
+    fn summarize(self) -> Effects {
+        let updating: BTreeSet<&String> = self
+            .effects
+            .iter()
+            .filter(|(_, kinds)| kinds.values().flatten().any(|it| *it == Effect::InPlace))
+            .map(|(path, _)| path)
+            .collect();
+        let mut recomputed = self.recomputed;
+        for (attribute, causes) in &mut recomputed {
+            let mut others = updating.iter().filter(|path| **path != attribute);
+            if others.all(|path| causes.contains(*path)) {
+                *causes = [ANY.to_owned()].into();
+            }
+        }
+        let mut summary = Effects {
+            defaults: self.defaults,
+            kept_zero: self.kept_zero,
+            recomputed,
+            ..Effects::default()
+        };
+        for (path, kinds) in self.effects {
+            let all: BTreeSet<Effect> = kinds.values().flatten().copied().collect();
+            let mut only = all.iter();
+            match (only.next(), only.next()) {
+                (Some(Effect::None), None) => summary.none.insert(path.clone()),
+                (Some(Effect::InPlace), None) => summary.in_place.insert(path.clone()),
+                (Some(Effect::Replace), None) => summary.replace.insert(path.clone()),
+                _ => {
+                    summary.conditional.insert(path.clone(), kinds);
+                    true
+                }
+            };
+            if self.kept.contains(&path) {
+                summary.kept.insert(path);
+            }
+        }
+        summary
+    }
+}
+
+/// Every argument and every block of `schema` down to `depth`, with values of it.
+fn arguments(schema: &Block, depth: usize, at: &mut Vec<String>) -> Vec<Argument> {
+    let mut found = Vec::new();
+    let path = |at: &[String], name: &String| at.iter().chain([name]).cloned().collect();
+    for (name, attribute) in &schema.attributes {
+        if !attribute.is_argument || attribute.is_write_only || name == "id" || name == "tags_all" {
+            continue;
+        }
+        found.push(Argument {
+            path: path(at, name),
+            values: ["a", "b"]
+                .map(|seed| example(&attribute.ty, name, seed))
+                .into(),
+            is_computed: attribute.is_computed,
+            is_required: attribute.is_required,
+            is_block: false,
+            zero: zero(&attribute.ty),
+            unknown: unknown(&attribute.ty),
+        });
+    }
+    for (name, nested) in &schema.blocks {
+        if name == "timeouts" {
+            continue;
+        }
+        let one = required(&nested.block);
+        let occurs = |block: Value| match nested.nesting {
+            Nesting::Single => block,
+            Nesting::List | Nesting::Set => Value::List(vec![block]),
+        };
+        found.push(Argument {
+            path: path(at, name),
+            values: vec![occurs(one)],
+            is_computed: false,
+            is_required: false,
+            is_block: true,
+            zero: None,
+            unknown: Value::Unknown,
+        });
+        at.push(name.clone());
+        if at.len() < depth {
+            found.extend(arguments(&nested.block, depth, at));
+        }
+        at.pop();
+    }
+    found
+}
+
+/// The arguments that are sets.
+fn sets(schema: &Block, at: &mut Vec<String>) -> impl Iterator<Item = String> + use<> {
+    let mut found = Vec::new();
+    let path = |at: &[String], name: &String| [at, std::slice::from_ref(name)].concat().join(".");
+    for (name, attribute) in &schema.attributes {
+        if attribute.is_argument && matches!(attribute.ty, Type::Set(_)) {
+            found.push(path(at, name));
+        }
+    }
+    for (name, nested) in &schema.blocks {
+        if nested.nesting == Nesting::Set {
+            found.push(path(at, name));
+        }
+        at.push(name.clone());
+        if at.len() < MAX_DEPTH {
+            found.extend(sets(&nested.block, at));
+        }
+        at.pop();
+    }
+    found.into_iter()
+}
+
+/// A value of `schema` with the required arguments only.
+fn required(schema: &Block) -> Value {
+    let Value::Object(mut value) = schema.empty() else {
+        return Value::Null;
+    };
+    for (name, attribute) in &schema.attributes {
+        if attribute.is_required {
+            value.insert(name.clone(), example(&attribute.ty, name, "a"));
+        }
+    }
+    for (name, nested) in &schema.blocks {
+        if nested.is_required {
+            let block = required(&nested.block);
+            let block = match nested.nesting {
+                Nesting::Single => block,
+                Nesting::List | Nesting::Set => Value::List(vec![block]),
+            };
+            value.insert(name.clone(), block);
+        }
+    }
+    Value::Object(value)
+}
+
+/// A value of `ty` that differs for each `seed`.
+fn example(ty: &Type, name: &str, seed: &str) -> Value {
+    match ty {
+        Type::Bool => Value::Bool(seed == "a"),
+        Type::Number => Value::Number(if seed == "a" { 11.0 } else { 12.0 }),
+        Type::Text if name.ends_with("arn") || name.ends_with("_arns") => {
+            Value::Text(format!("arn:aws:iam::123456789012:role/{seed}"))
+        }
+        Type::Text if name == "container_definitions" => {
+            Value::Text(format!(r#"[{{"name":"{seed}","image":"i"}}]"#))
+        }
+        Type::Text if name.contains("policy") => Value::Text(policy(seed)),
+        Type::Text if DOCUMENTS.contains(&name) => Value::Text(format!("{{\"x\":\"{seed}\"}}")),
+        Type::Text => Value::Text(seed.to_owned()),
+        Type::List(item) | Type::Set(item) => Value::List(vec![example(item, name, seed)]),
+        Type::Map(item) => Value::Object([("k".to_owned(), example(item, name, seed))].into()),
+        Type::Object(fields) => {
+            let fields = fields.iter();
+            let fields = fields.map(|(field, ty)| (field.clone(), example(ty, field, seed)));
+            Value::Object(fields.collect())
+        }
+    }
+}
+
+/// An unknown value, as references to other resources produce it: of a collection, an element is unknown.
+fn unknown(ty: &Type) -> Value {
+    match ty {
+        Type::List(_) | Type::Set(_) => Value::List(vec![Value::Unknown]),
+        Type::Map(_) => Value::Object([("k".to_owned(), Value::Unknown)].into()),
+        _ => Value::Unknown,
+    }
+}
+
+/// The zero value of a type that has one.
+fn zero(ty: &Type) -> Option<Value> {
+    match ty {
+        Type::Bool => Some(Value::Bool(false)),
+        Type::Number => Some(Value::Number(0.0)),
+        Type::Text => Some(Value::Text(String::new())),
+        _ => None,
+    }
+}
+
+/// Arguments that are JSON documents. Policies are, too; the provider compares what they mean.
+const DOCUMENTS: [&str; 7] = [
+    "body",
+    "dashboard_body",
+    "definition",
+    "replication_task_settings",
+    "secret_string",
+    "table_mappings",
+    "template_body",
+];
+
+fn policy(seed: &str) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:Get{seed}","Resource":"*"}}]}}"#
+    )
+}
+
+fn is_unset(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// The value at `path`, in the first block of each name.
+fn get<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    let [name, rest @ ..] = path else {
+        return Some(value);
+    };
+    match value {
+        Value::List(items) => get(items.first()?, path),
+        _ => get(value.get(name)?, rest),
+    }
+}
+
+/// Returns `value` with all blocks that contain `path`.
+fn with_parents(schema: &Block, value: &Value, path: &[&str]) -> Value {
+    let ([name, rest @ ..], Value::Object(entries)) = (path, value) else {
+        return value.clone();
+    };
+    let (Some(nested), false) = (schema.blocks.get(*name), rest.is_empty()) else {
+        return value.clone();
+    };
+    let mut entries = entries.clone();
+    let present = entries.get(*name).filter(|value| !is_unset(value));
+    let blocks = present.cloned().unwrap_or_else(|| match nested.nesting {
+        Nesting::Single => required(&nested.block),
+        Nesting::List | Nesting::Set => Value::List(vec![required(&nested.block)]),
+    });
+    let blocks = match blocks {
+        Value::List(items) => {
+            let mut items = items;
+            if let Some(first) = items.first_mut() {
+                *first = with_parents(&nested.block, first, rest);
+            }
+            Value::List(items)
+        }
+        one => with_parents(&nested.block, &one, rest),
+    };
+    entries.insert((*name).to_owned(), blocks);
+    Value::Object(entries)
+}
+
+/// Returns `value` with another value at `path`, in the first block of each name. None unsets it.
+fn set(schema: &Block, value: &Value, path: &[&str], new: Option<Value>) -> Value {
+    let ([name, rest @ ..], Value::Object(entries)) = (path, value) else {
+        return value.clone();
+    };
+    let mut entries = entries.clone();
+    let nested = schema.blocks.get(*name);
+    if rest.is_empty() {
+        let none = nested.map_or(Value::Null, provider_plugin::NestedBlock::none);
+        entries.insert((*name).to_owned(), new.unwrap_or(none));
+    } else if let Some(nested) = nested {
+        let changed = match entries.get(*name) {
+            Some(Value::List(items)) => {
+                let mut items = items.clone();
+                if let Some(first) = items.first_mut() {
+                    *first = set(&nested.block, first, rest, new);
+                }
+                Value::List(items)
+            }
+            Some(one) => set(&nested.block, one, rest, new),
+            None => Value::Null,
+        };
+        entries.insert((*name).to_owned(), changed);
+    }
+    Value::Object(entries)
+}

@@ -1,0 +1,118 @@
+//! Every step of every migration, forward and back: `paymig diff` and the provider agree on each resource.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, ensure};
+use paymig::diff::{self, Action, Certainty, Configuration, effect_table};
+
+use crate::deployments::{Deployment, Stage, deployments};
+use crate::planner::{Change, Planner, State};
+use crate::provider::Provider;
+
+#[test]
+fn diff_of_every_transition_is_the_plan_of_the_provider() -> anyhow::Result<()> {
+    let mut planner = Planner::new(Provider::start()?);
+    let mut wrong = BTreeSet::new();
+    let (mut transitions, mut compared) = (0, 0);
+    for deployment in deployments() {
+        let stages = applied(&deployment, &mut planner)?;
+        for (at, before) in stages.iter().enumerate() {
+            for after in neighbors(&stages, at) {
+                let tree = &after.stage.system.tree;
+                let planned = planner.plan(&before.state, tree)?;
+                let diff = diff::plan(&before.configuration, &after.configuration, effect_table());
+                transitions += 1;
+                compared += planned.len();
+                wrong.extend(disagreements(&planned, &diff).into_iter().map(|text| {
+                    format!(
+                        "{} {} -> {}: {text}",
+                        deployment.id(),
+                        before.stage.label(),
+                        after.stage.label()
+                    )
+                }));
+            }
+        }
+    }
+    println!("{compared} actions of {transitions} transitions are those that the provider plans");
+    let wrong: Vec<String> = wrong.into_iter().collect();
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// The stage with the other protection; of a destroyable stage, also the next and the previous one of the migration.
+fn neighbors(stages: &[Applied], at: usize) -> Vec<&Applied> {
+    // Each stage is there twice, first destroyable, then protected.
+    let is_destroyable = at.is_multiple_of(2);
+    let steps = [at.checked_sub(2), at.checked_add(2)];
+    let steps = steps.into_iter().flatten().filter(|_| is_destroyable);
+    steps
+        .chain([at ^ 1])
+        .filter_map(|other| stages.get(other))
+        .collect()
+}
+
+/// A stage that is applied.
+struct Applied {
+    stage: Stage,
+    state: State,
+    configuration: Configuration,
+}
+
+fn applied(deployment: &Deployment, planner: &mut Planner) -> anyhow::Result<Vec<Applied>> {
+    let stages = deployment.stages().into_iter().map(|stage| {
+        let tree = &stage.system.tree;
+        let state = planner.apply(tree).with_context(|| deployment.id())?;
+        let configuration = Configuration::of(tree, &deployment.id())?;
+        Ok(Applied {
+            stage,
+            state,
+            configuration,
+        })
+    });
+    stages.collect()
+}
+
+/// The resources on which both disagree.
+pub(crate) fn disagreements(planned: &BTreeMap<String, Change>, diff: &diff::Plan) -> Vec<String> {
+    let mut claimed: BTreeMap<&str, String> = BTreeMap::new();
+    for change in &diff.changes {
+        let action = match change.action {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Replace => "replace",
+            Action::Destroy => "destroy",
+            Action::Move => continue,
+        };
+        let certain = match &change.certainty {
+            Certainty::Certain => String::new(),
+            Certainty::DependsOn(unknowns) => format!(" if {unknowns:?}"),
+        };
+        claimed.insert(&change.address, format!("{action}{certain}"));
+    }
+    let addresses: BTreeSet<&str> = planned
+        .keys()
+        .map(String::as_str)
+        .chain(claimed.keys().copied())
+        .collect();
+    let nothing = "nothing".to_owned();
+    let mut wrong = Vec::new();
+    for address in addresses {
+        let (provider, reason) = match planned.get(address) {
+            None => ("nothing", String::new()),
+            Some(Change::Create) => ("create", String::new()),
+            Some(Change::Update(arguments)) => ("update", arguments.join(", ")),
+            Some(Change::Destroy) => ("destroy", String::new()),
+            Some(Change::Replace(arguments)) => ("replace", arguments.join(", ")),
+        };
+        let claimed = claimed.get(address).unwrap_or(&nothing);
+        if claimed != provider {
+            let change = diff.changes.iter().find(|it| it.address == address);
+            let arguments = change.map(|it| &it.arguments);
+            wrong.push(format!(
+                "{address}: provider {provider} ({reason}), diff {claimed} {arguments:?}"
+            ));
+        }
+    }
+    wrong
+}
