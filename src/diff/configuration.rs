@@ -90,30 +90,50 @@ impl Configuration {
     /// Returns it with the addresses that `after` has for the same elements in its references: resources by its `moved`
     /// blocks, data sources by their arguments.
     pub(super) fn with_references_of(&self, after: &Self) -> Cow<'_, Self> {
-        let moved = after.moved.iter().map(|(to, from)| (from, to));
+        let moved = after.moved.iter();
         let mut present: BTreeMap<&str, &str> = moved
-            .map(|(from, to)| (from.as_str(), to.as_str()))
+            .map(|(to, from)| (from.as_str(), to.as_str()))
             .collect();
-        for (address, element) in &self.data_sources {
-            if after.data_sources.contains_key(address) {
-                continue;
-            }
-            let mut others = after.data_sources.iter();
-            if let Some((other, _)) = others.find(|(_, other)| other.reads_the_same_as(element)) {
-                present.insert(address, other);
-            }
+        let mut renamed = Cow::Borrowed(self);
+        if !present.is_empty() {
+            renamed.to_mut().rename_references(&present);
         }
-        if present.is_empty() {
-            return Cow::Borrowed(self);
+        // A data source whose arguments refer to a renamed one reads the same once these references are renamed.
+        loop {
+            let found: BTreeMap<&str, &str> = self
+                .data_sources
+                .keys()
+                .filter(|address| !present.contains_key(address.as_str()))
+                .filter_map(|address| {
+                    Some((address.as_str(), renamed.renamed_data(address, after)?))
+                })
+                .collect();
+            if found.is_empty() {
+                return renamed;
+            }
+            renamed.to_mut().rename_references(&found);
+            present.extend(found);
         }
-        let mut renamed = self.clone();
-        let resources = renamed.resources.values_mut();
-        for element in resources.chain(renamed.data_sources.values_mut()) {
+    }
+
+    /// The other address in `after` of the data source that has `address` here.
+    fn renamed_data<'a>(&self, address: &str, after: &'a Self) -> Option<&'a str> {
+        if after.data_sources.contains_key(address) {
+            return None;
+        }
+        let element = self.data_sources.get(address)?;
+        let mut others = after.data_sources.iter();
+        let (other, _) = others.find(|(_, other)| other.reads_the_same_as(element))?;
+        Some(other)
+    }
+
+    fn rename_references(&mut self, present: &BTreeMap<&str, &str>) {
+        let resources = self.resources.values_mut();
+        for element in resources.chain(self.data_sources.values_mut()) {
             for value in element.arguments.values_mut() {
-                rewrite(value, &present);
+                rewrite(value, present);
             }
         }
-        Cow::Owned(renamed)
     }
 }
 

@@ -10,13 +10,15 @@ mod comparison;
 mod configuration;
 mod effects;
 mod plan;
+mod planner;
 mod references;
 mod rename;
 mod report;
 
 pub use configuration::Configuration;
 pub use effects::{ANY, ChangeKind, Effect, EffectTable, Effects, effect_table};
-pub use plan::{Action, ArgumentChange, Certainty, Plan, ResourceChange, plan};
+pub use plan::{Action, ArgumentChange, Certainty, Plan, ResourceChange};
+pub use planner::plan;
 pub use rename::{MovedBlock, Rename};
 pub use report::{
     ActionName, Argument, Change, Loss, LossKind, REPORT_VERSION, Report, ReportContext, Summary,

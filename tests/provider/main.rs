@@ -15,7 +15,9 @@ mod support;
 
 mod effects;
 mod evaluation;
+mod examples;
 mod mutations;
+mod paths;
 mod planner;
 mod probes;
 mod provider;

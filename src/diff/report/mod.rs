@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::effects::Effect;
-use super::plan::{Action, ArgumentChange, Certainty, DEFAULT_TAGS, Plan, ResourceChange};
+use super::plan::{Action, ArgumentChange, Certainty, Plan, ResourceChange};
+use super::planner::DEFAULT_TAGS;
 use super::rename::{Rename, renames};
 use crate::retention::RetentionReason;
 
