@@ -5,6 +5,7 @@ use paymig::config::{self, Phase, Selection, StackSource};
 use paymig::newtypes::{EnvironmentName, Percent};
 use paymig::retention::RETAINED;
 
+use crate::diff_agreement::ensure_agrees;
 use crate::stack_sections::all_renamed;
 use crate::support::Harness;
 use crate::support::local_aws::LocalAws;
@@ -18,6 +19,8 @@ pub(crate) struct Estate<'a> {
     pub(crate) selection: Selection,
     pub(crate) aws: LocalAws,
     pub(crate) workspace: Workspace,
+    /// The configuration of the last apply.
+    applied: Option<String>,
 }
 
 impl<'a> Estate<'a> {
@@ -39,14 +42,13 @@ impl<'a> Estate<'a> {
             selection,
             aws,
             workspace,
+            applied: None,
         })
     }
 
-    /// Plans `phase`, which loses no retained resource.
+    /// Plans `phase`, which loses no retained resource and changes what the diff of both configurations says.
     pub(crate) fn plan(&mut self, phase: Phase) -> anyhow::Result<Plan> {
-        self.selection.phase = Some(phase);
-        let text = configuration(self.source, &self.selection)?;
-        self.workspace.write(&text)?;
+        let text = self.write(phase)?;
         // Functions change resources during the migration. Before the other phases, the last plan has refreshed the state.
         let plan = match phase {
             Phase::Production => self.workspace.plan(),
@@ -55,24 +57,45 @@ impl<'a> Estate<'a> {
         let lost = plan.lost().filter(|address| is_retained(address));
         let lost: Vec<_> = lost.collect();
         ensure!(lost.is_empty(), "{phase} destroys or replaces {lost:?}");
+        self.ensure_agrees_with_diff(&text, &plan)?;
         Ok(plan)
+    }
+
+    fn write(&mut self, phase: Phase) -> anyhow::Result<String> {
+        self.selection.phase = Some(phase);
+        let text = configuration(self.source, &self.selection)?;
+        self.workspace.write(&text)?;
+        Ok(text)
+    }
+
+    #[expect(
+        clippy::print_stdout,
+        reason = "the number of compared actions is a result"
+    )]
+    fn ensure_agrees_with_diff(&self, text: &str, plan: &Plan) -> anyhow::Result<()> {
+        if let Some(applied) = &self.applied {
+            let actions = ensure_agrees(applied, text, plan)?;
+            println!("{actions} actions of Terraform are those of the diff");
+        }
+        Ok(())
     }
 
     /// Applies `phase`, and plans it again without a change.
     pub(crate) fn enter(&mut self, phase: Phase) -> anyhow::Result<Transition> {
         let plan = self.plan(phase)?;
         let log = self.workspace.apply_plan()?;
+        self.applied = Some(configuration(self.source, &self.selection)?);
         self.ensure_is_applied(phase.as_str())?;
         Ok(Transition { plan, log })
     }
 
     /// Applies a traffic weight that Terraform manages, in phase `migration`.
     pub(crate) fn shift_traffic(&mut self, percent: Percent) -> anyhow::Result<()> {
-        self.selection.phase = Some(Phase::Migration);
         self.selection.traffic = Some(percent);
-        let text = configuration(self.source, &self.selection)?;
-        self.workspace.write(&text)?;
-        self.workspace.apply()
+        let text = self.write(Phase::Migration)?;
+        self.workspace.apply()?;
+        self.applied = Some(text);
+        Ok(())
     }
 
     /// Fails if another apply would change something, such as a class that waits for a maintenance window.
@@ -102,7 +125,7 @@ impl<'a> Estate<'a> {
         let plan = self.workspace.plan_without_refresh()?;
         let lost: Vec<_> = plan.lost().collect();
         ensure!(lost.is_empty(), "renamed sections destroy {lost:?}");
-        Ok(())
+        self.ensure_agrees_with_diff(&text, &plan)
     }
 
     /// Stores the state of a migration, as functions do: values by the end of a parameter's name.

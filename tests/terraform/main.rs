@@ -4,6 +4,7 @@
 //! It is one test program, so that the tests that wait for Terraform run concurrently, each with a local AWS of its own.
 
 mod configurations;
+mod diff_agreement;
 mod dns;
 mod estate;
 mod harness;
