@@ -38,7 +38,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The migration proceeds in steps, and every step can be reverted without the loss of a stateful resource.",
         )
         .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses")
-        .tested("tests/compatibility/replacement.rs", "stage_change_replaces_no_retained_resource")
+        .tested("tests/compatibility/replacement.rs", "no_transition_replaces_a_resource_or_destroys_a_retained_one")
         .tested("tests/terraform/systems.rs", "two_regions_with_an_existing_vpc_move_through_their_phases")
         .deviates("docs/state.md#reverting","a lossless rollback is possible until the phase `production`, which stops reverse replication")
         .same_as("002-TRF-5"),
