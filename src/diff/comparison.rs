@@ -95,9 +95,11 @@ impl Comparison<'_> {
     }
 
     fn push(&mut self, path: &str, before: &Value, after: &Value) {
+        // An empty collection is a value of its own where the provider keeps the one that is removed.
+        let is_value = !after.is_null() && self.effects.kept.contains(path);
         let kind = match (is_unset(before), is_unset(after)) {
             (true, _) => ChangeKind::Add,
-            (_, true) => ChangeKind::Remove,
+            (_, true) if !is_value => ChangeKind::Remove,
             _ => ChangeKind::Change,
         };
         self.found.push(Difference {
