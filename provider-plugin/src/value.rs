@@ -9,7 +9,7 @@ const UNKNOWN: i8 = 0;
 /// The type of extensions that mean an unknown value with refinements, which this module ignores.
 const REFINED: i8 = 12;
 
-/// A value of any type. Its schema tells sets from lists and maps from objects.
+/// A value of any type. Its schema distinguishes sets from lists, and maps from objects.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// Known only after the apply.

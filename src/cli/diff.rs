@@ -78,11 +78,9 @@ impl FromStr for Point {
             Some((name, percent)) => (name, Some(percent)),
             None => (text, None),
         };
-        let mut phases = Phase::ALL.into_iter();
-        let phase = phases.find(|phase| phase.as_str() == name);
         let names = Phase::ALL.map(Phase::as_str).join(", ");
-        let phase =
-            phase.ok_or_else(|| format!("`{name}` is not a phase: write one of {names}"))?;
+        let phase = Phase::named(name)
+            .ok_or_else(|| format!("`{name}` is not a phase: write one of {names}"))?;
         let traffic = percent.map(|percent| {
             let digits = percent.strip_suffix('%').unwrap_or(percent);
             digits.parse().map_err(|error| format!("{error}"))

@@ -154,10 +154,6 @@ impl Arguments {
 }
 
 fn phase() -> impl TypedValueParser<Value = Phase> {
-    PossibleValuesParser::new(Phase::ALL.map(Phase::as_str)).try_map(|name| {
-        let mut phases = Phase::ALL.into_iter();
-        phases
-            .find(|phase| phase.as_str() == name)
-            .ok_or("is not a phase")
-    })
+    PossibleValuesParser::new(Phase::ALL.map(Phase::as_str))
+        .try_map(|name| Phase::named(&name).ok_or("is not a phase"))
 }

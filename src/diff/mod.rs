@@ -21,6 +21,5 @@ pub use plan::{Action, ArgumentChange, Certainty, Plan, ResourceChange};
 pub use planner::plan;
 pub use rename::{MovedBlock, Rename};
 pub use report::{
-    ActionName, Argument, Change, Loss, LossKind, REPORT_VERSION, Report, ReportContext, Summary,
-    report_schema,
+    Argument, Change, Loss, REPORT_VERSION, Report, ReportContext, Summary, report_schema,
 };

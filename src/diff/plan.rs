@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::effects::Effect;
 use crate::retention::Retained;
 
@@ -13,7 +16,8 @@ pub struct Plan {
 }
 
 /// What an apply does to a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Action {
     /// It is destroyed and created anew.
     Replace,
@@ -25,6 +29,19 @@ pub enum Action {
     Create,
     /// Its address changes, and nothing else.
     Move,
+}
+
+impl Action {
+    /// The name in the JSON form of a report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Replace => "replace",
+            Self::Destroy => "destroy",
+            Self::Update => "update",
+            Self::Create => "create",
+            Self::Move => "move",
+        }
+    }
 }
 
 /// Whether an action is sure.

@@ -39,15 +39,9 @@ pub fn plan(from: &Configuration, to: &Configuration, table: &EffectTable) -> Pl
         .collect();
     let destroyed = from.resources.iter();
     let destroyed = destroyed.filter(|(address, _)| !kept.contains(address.as_str()));
-    changes.extend(destroyed.map(|(address, element)| {
-        change(
-            address,
-            element,
-            Action::Destroy,
-            Certainty::Certain,
-            Vec::new(),
-        )
-    }));
+    changes.extend(
+        destroyed.map(|(address, element)| sure(address, element, Action::Destroy, Vec::new())),
+    );
     changes.sort_by(|one, other| one.address.cmp(&other.address));
     Plan { changes }
 }
@@ -89,14 +83,7 @@ impl Planner<'_> {
         let element = self.to.resources.get(address)?;
         let former = former_address(self.from, self.to, address);
         let Some(before) = self.from.resources.get(former) else {
-            let certain = Certainty::Certain;
-            return Some(change(
-                address,
-                element,
-                Action::Create,
-                certain,
-                Vec::new(),
-            ));
+            return Some(sure(address, element, Action::Create, Vec::new()));
         };
         let none = Effects::default();
         let effects = self.table.get(&element.type_name).unwrap_or(&none);
@@ -119,23 +106,10 @@ impl Planner<'_> {
                 cause: None,
                 is_unknown: false,
             };
-            let certain = Certainty::Certain;
-            planned = Some(change(
-                address,
-                element,
-                Action::Replace,
-                certain,
-                vec![forced],
-            ));
+            planned = Some(sure(address, element, Action::Replace, vec![forced]));
         }
         if former != address {
-            let moved = change(
-                address,
-                element,
-                Action::Move,
-                Certainty::Certain,
-                Vec::new(),
-            );
+            let moved = sure(address, element, Action::Move, Vec::new());
             let mut moved = planned.unwrap_or(moved);
             moved.former_address = Some(former.to_owned());
             return Some(moved);
@@ -319,8 +293,8 @@ impl Planner<'_> {
         }
         let mut changed = false;
         let mut unknown = None;
-        for text in texts(&Value::Object(after.arguments.clone())) {
-            for reference in references(&text) {
+        for text in after.arguments.values().flat_map(texts) {
+            for reference in references(text) {
                 match self.attribute(&reference) {
                     AttributeChange::Unchanged => {}
                     AttributeChange::Changed | AttributeChange::Unknown => changed = true,
@@ -380,6 +354,16 @@ fn decide(
     Some(change(address, element, action, certainty, arguments))
 }
 
+/// A change that depends on nothing.
+fn sure(
+    address: &str,
+    element: &Element,
+    action: Action,
+    arguments: Vec<ArgumentChange>,
+) -> ResourceChange {
+    change(address, element, action, Certainty::Certain, arguments)
+}
+
 fn change(
     address: &str,
     element: &Element,
@@ -434,9 +418,9 @@ fn is_within(argument: &str, block: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('.'))
 }
 
-fn texts(value: &Value) -> Vec<String> {
+fn texts(value: &Value) -> Vec<&str> {
     match value {
-        Value::String(text) => vec![text.clone()],
+        Value::String(text) => vec![text],
         Value::Array(items) => items.iter().flat_map(texts).collect(),
         Value::Object(entries) => entries.values().flat_map(texts).collect(),
         _ => Vec::new(),

@@ -9,6 +9,9 @@ mod recreated;
 pub use dns_rollback_time::dns_rollback_time;
 pub use recreated::{RECREATED, Recreated, recreated};
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::aws;
 use crate::terraform::tree::{Kind, Managed, Mode, Node, Tree};
 
@@ -24,7 +27,8 @@ pub struct Retained {
 }
 
 /// The reason why a resource is retained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum RetentionReason {
     /// It holds data, or a key that decrypts data. Protected environments set `prevent_destroy` on it.
     Data,

@@ -77,13 +77,10 @@ fn applied(deployment: &Deployment, planner: &mut Planner) -> anyhow::Result<Vec
 pub(crate) fn disagreements(planned: &BTreeMap<String, Change>, diff: &diff::Plan) -> Vec<String> {
     let mut claimed: BTreeMap<&str, String> = BTreeMap::new();
     for change in &diff.changes {
-        let action = match change.action {
-            Action::Create => "create",
-            Action::Update => "update",
-            Action::Replace => "replace",
-            Action::Destroy => "destroy",
-            Action::Move => continue,
-        };
+        if change.action == Action::Move {
+            continue;
+        }
+        let action = change.action.as_str();
         let certain = match &change.certainty {
             Certainty::Certain => String::new(),
             Certainty::DependsOn(unknowns) => format!(" if {unknowns:?}"),

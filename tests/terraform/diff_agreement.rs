@@ -23,11 +23,8 @@ pub(crate) fn ensure_agrees(before: &str, after: &str, plan: &Plan) -> anyhow::R
     let mut mentioned = BTreeSet::new();
     for change in derived.changes.iter().filter(|it| !is_builtin(&it.address)) {
         let action = match change.action {
-            Derived::Create => "create",
-            Derived::Update => "update",
-            Derived::Replace => "replace",
-            Derived::Destroy => "destroy",
             Derived::Move => "nothing",
+            other => other.as_str(),
         };
         mentioned.insert(change.address.as_str());
         let really = planned

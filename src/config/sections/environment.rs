@@ -25,6 +25,11 @@ impl Phase {
     /// Every phase, in the order of a migration.
     pub const ALL: [Self; 3] = [Self::Legacy, Self::Migration, Self::Production];
 
+    /// The phase of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.as_str() == name)
+    }
+
     /// The name in stack files and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::text::ENDS_LOSSLESS_ROLLBACK;
-use super::{ActionName, Change, Report};
+use super::{Change, Report};
+use crate::diff::plan::Action;
 
 /// The longest comment that GitHub accepts, in bytes.
 const MAX_BYTES: usize = 65_536;
@@ -43,11 +44,11 @@ impl Report {
             omitted += append(&mut text, [block]);
         }
         for (action, title) in [
-            (ActionName::Replace, "Replaced"),
-            (ActionName::Destroy, "Destroyed"),
-            (ActionName::Update, "Updated in place"),
-            (ActionName::Create, "Created"),
-            (ActionName::Move, "Moved"),
+            (Action::Replace, "Replaced"),
+            (Action::Destroy, "Destroyed"),
+            (Action::Update, "Updated in place"),
+            (Action::Create, "Created"),
+            (Action::Move, "Moved"),
         ] {
             let rows: Vec<String> = others
                 .iter()
@@ -95,7 +96,7 @@ fn loss_row(change: &Change) -> String {
         return String::new();
     };
     let verb = match change.action {
-        ActionName::Replace => "replaced",
+        Action::Replace => "replaced",
         _ => "destroyed",
     };
     format!(

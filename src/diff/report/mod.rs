@@ -13,6 +13,7 @@ use super::plan::{Action, ArgumentChange, Certainty, Plan, ResourceChange};
 use super::planner::DEFAULT_TAGS;
 use super::rename::{Rename, renames};
 use crate::retention::RetentionReason;
+use crate::terraform::synth::CONSTRUCT_DEPTH;
 
 /// The version of the JSON form. A consumer can rely on the fields of a version; new ones may be added.
 pub const REPORT_VERSION: u32 = 1;
@@ -73,7 +74,7 @@ pub struct Change {
     /// Its construct: `database/payments`.
     pub construct: String,
     /// What happens to it.
-    pub action: ActionName,
+    pub action: Action,
     /// What decides whether it happens. Empty if it is sure.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub depends_on: BTreeSet<String>,
@@ -86,22 +87,6 @@ pub struct Change {
     /// The place in the stack file that it comes from: `stack.toml:12`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-}
-
-/// The name of an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum ActionName {
-    /// Destroyed and created anew.
-    Replace,
-    /// Destroyed.
-    Destroy,
-    /// Changed in place.
-    Update,
-    /// Created.
-    Create,
-    /// Under another address.
-    Move,
 }
 
 /// A changed argument.
@@ -121,23 +106,11 @@ pub struct Argument {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Loss {
     /// Whether it is data, a record for audits, or an identity that external systems refer to.
-    pub kind: LossKind,
+    pub kind: RetentionReason,
     /// The loss, as a noun phrase.
     pub lost: String,
     /// What to do instead.
     pub remedy: String,
-}
-
-/// The kind of a loss.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum LossKind {
-    /// Data, or a key that decrypts data.
-    Data,
-    /// Records for audits.
-    AuditTrail,
-    /// An identity that external systems refer to.
-    ExternalReference,
 }
 
 /// What a report says besides the plan.
@@ -206,12 +179,9 @@ impl Change {
         let [argument] = self.arguments.as_slice() else {
             return false;
         };
-        self.action == ActionName::Update && argument.argument == DEFAULT_TAGS
+        self.action == Action::Update && argument.argument == DEFAULT_TAGS
     }
 }
-
-/// The number of path components that name a construct: its family and its section key.
-const CONSTRUCT_DEPTH: usize = 2;
 
 fn describe(
     change: &ResourceChange,
@@ -229,13 +199,7 @@ fn describe(
         former_address: change.former_address.clone(),
         type_name: change.type_name.clone(),
         construct: components.join("/"),
-        action: match change.action {
-            Action::Replace => ActionName::Replace,
-            Action::Destroy => ActionName::Destroy,
-            Action::Update => ActionName::Update,
-            Action::Create => ActionName::Create,
-            Action::Move => ActionName::Move,
-        },
+        action: change.action,
         depends_on,
         arguments: change.arguments.iter().map(argument).collect(),
         loss: loss(change, renames),
@@ -277,11 +241,7 @@ fn loss(change: &ResourceChange, renames: &[Rename]) -> Option<Loss> {
             .to_owned()
     };
     Some(Loss {
-        kind: match retained.reason {
-            RetentionReason::Data => LossKind::Data,
-            RetentionReason::AuditTrail => LossKind::AuditTrail,
-            RetentionReason::ExternalReference => LossKind::ExternalReference,
-        },
+        kind: retained.reason,
         lost: retained.lost.to_owned(),
         remedy,
     })

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{ActionName, Change, Report};
+use super::{Change, Report};
+use crate::diff::plan::Action;
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -62,17 +63,17 @@ impl Report {
 
 fn write_change(f: &mut Formatter<'_>, change: &Change) -> fmt::Result {
     let symbol = match change.action {
-        ActionName::Replace => "-/+",
-        ActionName::Destroy => "  -",
-        ActionName::Update => "  ~",
-        ActionName::Create => "  +",
-        ActionName::Move => "  >",
+        Action::Replace => "-/+",
+        Action::Destroy => "  -",
+        Action::Update => "  ~",
+        Action::Create => "  +",
+        Action::Move => "  >",
     };
     write!(f, "{symbol} {}", change.address)?;
     if let Some(former) = &change.former_address {
         write!(f, " (was {former})")?;
     }
-    if let (Some(source), true) = (&change.source, change.action == ActionName::Replace) {
+    if let (Some(source), true) = (&change.source, change.action == Action::Replace) {
         write!(f, " ({source})")?;
     }
     writeln!(f)?;

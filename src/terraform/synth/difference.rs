@@ -54,7 +54,7 @@ struct ArgumentChange {
 /// The heading of everything outside constructs.
 const CONFIGURATION: &str = "(configuration)";
 /// The number of path components that name a construct: its family and its section key.
-const CONSTRUCT_DEPTH: usize = 2;
+pub const CONSTRUCT_DEPTH: usize = 2;
 /// The value of an argument that is not set.
 const ABSENT: &str = "(absent)";
 

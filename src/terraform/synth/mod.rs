@@ -9,6 +9,6 @@ mod manifest;
 mod outdir;
 
 pub use configuration::write;
-pub use difference::Difference;
+pub use difference::{CONSTRUCT_DEPTH, Difference};
 pub use manifest::{Annotation, Stack};
 pub use outdir::{Coverage, Outdir, write_atomically, write_new};
