@@ -38,7 +38,7 @@ SYSTEMS := systems:: side_by_side::
 .PHONY: test-systems test-rust test-python
 test-systems: export RUST_TEST_THREADS ?= 2
 test-systems:
-	nice -n 5 cargo test --test terraform $(SYSTEMS)
+	nice -n 5 cargo test --test terraform -- $(SYSTEMS)
 test-rust: export RUST_TEST_THREADS ?= 3
 test-rust:
 	nice -n 5 cargo test --workspace --no-fail-fast -- $(addprefix --skip ,$(SYSTEMS))
