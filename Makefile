@@ -13,6 +13,7 @@ SCHEDULES := 100000
 PAIRS := 200
 RUNS := 50
 MUTATIONS := 3000
+STACK_CHANGES := 1000
 SEED := 1
 # Without npm, the test that needs it reports that npm is missing.
 NODE_STAMP := $(if $(shell command -v npm),tests/node/node_modules/.package-lock.json)
@@ -98,8 +99,8 @@ effects: $(STAMP) ## Ask the AWS provider which changes replace a resource (need
 	PAYMIG_BLESS=1 cargo test --test provider effects_are_those
 
 .PHONY: mutations
-mutations: $(STAMP) ## Compare `paymig diff` with the provider on random changes; MUTATIONS=3000 SEED=1
-	PAYMIG_MUTATIONS=$(MUTATIONS) PAYMIG_MUTATION_SEED=$(SEED) cargo test --test provider random_change -- --nocapture
+mutations: $(STAMP) ## Compare `paymig diff` with the provider on random changes; MUTATIONS=3000 STACK_CHANGES=1000 SEED=1
+	PAYMIG_MUTATIONS=$(MUTATIONS) PAYMIG_STACK_CHANGES=$(STACK_CHANGES) PAYMIG_MUTATION_SEED=$(SEED) cargo test --test provider random_change -- --nocapture
 
 .PHONY: schema
 schema: ## Read the AWS provider's schema anew (needs terraform)

@@ -11,8 +11,9 @@ use clap::ValueEnum;
 
 use paymig::config::{Phase, Selected, Selection, StackSource};
 use paymig::diagnostic::Diagnostic;
-use paymig::diff::{Configuration, Report, ReportContext, effect_table, plan};
-use paymig::newtypes::Percent;
+use paymig::diff::{Configuration, Report, ReportContext, TransitionReport, effect_table, plan};
+use paymig::newtypes::{EnvironmentName, Percent};
+use paymig::transitions::{Route, Stage};
 
 use super::composed::Composed;
 use super::console::{self, Console};
@@ -127,7 +128,14 @@ pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables
         &Configuration::of(&after.system.tree, &after.id())?,
         effect_table(),
     );
-    let phases = [before.as_ref(), Some(&after)].map(|composed| composed.and_then(phase));
+    let from_stage = before.as_ref().and_then(stage);
+    let to_stage = stage(&after);
+    let route = from_stage
+        .zip(to_stage)
+        .map(|(from, to)| Route::between(&after.loaded.stack, from, to));
+    let ends_lossless_rollback =
+        matches!(&route, Some(Route::Step(step)) if step.ends_lossless_rollback());
+    let transition = route.and_then(|route| TransitionReport::new(&after.loaded.stack, &route));
     let mut sources = before.as_ref().map(sources).unwrap_or_default();
     sources.extend(self::sources(&after));
     let report = Report::new(
@@ -136,7 +144,8 @@ pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables
             configuration: after.id(),
             from,
             to: label(&after),
-            ends_lossless_rollback: phases == [Some(Phase::Migration), Some(Phase::Production)],
+            ends_lossless_rollback,
+            transition,
             sources,
         },
     );
@@ -172,29 +181,23 @@ fn at(selection: &Selection, point: Option<Point>) -> Selection {
     }
 }
 
-fn phase(composed: &Composed) -> Option<Phase> {
+/// The stage of the migration. None for `bootstrap`, which is in no migration.
+fn stage(composed: &Composed) -> Option<Stage> {
     match &composed.loaded.selected {
         Selected::Bootstrap => None,
-        Selected::Environment(target) => Some(target.phase),
+        Selected::Environment(target) => Some(Stage::new(
+            &composed.loaded.stack,
+            target.phase,
+            target.traffic,
+        )),
     }
 }
 
-/// `migration@50`, or `migration` where the weight is no choice of the stack file.
 fn label(composed: &Composed) -> String {
-    let stack = &composed.loaded.stack;
-    match &composed.loaded.selected {
-        Selected::Bootstrap => "bootstrap".to_owned(),
-        Selected::Environment(target) => {
-            let is_chosen = target.phase.fixed_traffic().is_none()
-                && stack.traffic.is_some()
-                && !stack.is_traffic_managed_by_workflow();
-            if is_chosen {
-                format!("{}@{}", target.phase, target.traffic)
-            } else {
-                target.phase.to_string()
-            }
-        }
-    }
+    stage(composed).map_or_else(
+        || EnvironmentName::bootstrap().to_string(),
+        |stage| stage.to_string(),
+    )
 }
 
 /// The place in the stack file of each resource: `stack.toml:12`.

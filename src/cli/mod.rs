@@ -9,6 +9,7 @@ mod composed;
 mod console;
 mod destination;
 mod diff;
+mod guard;
 mod init;
 mod list;
 mod outcome;
@@ -45,6 +46,7 @@ enum Command {
     Synth(synth::Arguments),
     List(list::Arguments),
     Diff(diff::Arguments),
+    Guard(guard::Arguments),
     Init(init::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -56,6 +58,7 @@ impl Command {
             Self::Synth(arguments) => synth::run(&arguments, console, variables),
             Self::List(arguments) => list::run(&arguments, variables),
             Self::Diff(arguments) => diff::run(&arguments, console, variables),
+            Self::Guard(arguments) => guard::run(&arguments, console, variables),
             Self::Init(arguments) => init::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments),
             Self::Completions(arguments) => completions::run(&arguments, Arguments::command()),

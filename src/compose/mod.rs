@@ -36,6 +36,8 @@ pub struct System {
     pub tree: Tree,
     /// Warnings of loading and of composing.
     pub warnings: Vec<Diagnostic>,
+    /// The owner of the Terraform state: `<stack>/<environment>/<suffix>`.
+    pub identity: String,
     names: Names,
     weights: Vec<NodeId>,
 }
@@ -88,6 +90,7 @@ pub fn compose(loaded: &LoadedStack) -> Result<System, Diagnostics> {
         Ok((tree, found)) if wrong.is_empty() => Ok(System {
             tree,
             warnings: loaded.warnings.iter().cloned().chain(found).collect(),
+            identity: names.identity(&loaded.stack.stack),
             names,
             weights,
         }),

@@ -14,8 +14,8 @@ pub use load::{
     TargetEnvironment, load, load_all, schema,
 };
 pub use queries::{
-    DnsRollbackTime, ImageRun, ObjectLifecycle, Prerequisite, PublicNameKind, PublicNameUse,
-    ZonePosition, alias,
+    DnsDelay, ImageRun, ObjectLifecycle, Prerequisite, PublicNameKind, PublicNameUse, RollbackPart,
+    RollbackPath, RollbackTime, ZonePosition, alias,
 };
 pub use sections::{
     Account, AccountResource, Alarms, AlertCategory, Alerts, Api, ApiRoute, Architecture,

@@ -9,6 +9,7 @@
 mod comparison;
 mod configuration;
 mod effects;
+mod interruption;
 mod plan;
 mod planner;
 mod references;
@@ -17,9 +18,12 @@ mod report;
 
 pub use configuration::Configuration;
 pub use effects::{ANY, ChangeKind, Effect, EffectTable, Effects, effect_table};
+pub use interruption::{INTERRUPTIONS, Interruption, interruption};
 pub use plan::{Action, ArgumentChange, Certainty, Plan, ResourceChange};
 pub use planner::plan;
 pub use rename::{MovedBlock, Rename};
 pub use report::{
-    Argument, Change, Loss, REPORT_VERSION, Report, ReportContext, Summary, report_schema,
+    Argument, Change, InterruptionReport, Loss, REPORT_VERSION, Report, ReportContext,
+    RollbackReport, Summary, TimeBoundReport, TimePartReport, TransitionDirection,
+    TransitionReport, report_schema,
 };

@@ -3,11 +3,11 @@
 //! Phases add and remove only resources that can be recreated. Retained resources exist in every phase, at one address.
 //! A plan that destroys or replaces one loses what no later apply restores.
 
-mod dns_rollback_time;
 mod recreated;
+mod rollback_time;
 
-pub use dns_rollback_time::dns_rollback_time;
 pub use recreated::{RECREATED, Recreated, recreated};
+pub use rollback_time::dns_rollback_time;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -15,9 +15,10 @@ use std::path::Path;
 use graph::Graph;
 
 /// The modules of `src`, from the top: each may use those below it.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 17] = [
     "cli",
     "diff",
+    "guard",
     "side_by_side",
     "compose",
     "constructs",
@@ -28,6 +29,7 @@ const LAYERS: [&str; 15] = [
     "retention",
     "aws",
     "terraform",
+    "transitions",
     "config",
     "newtypes",
     "diagnostic",

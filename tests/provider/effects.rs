@@ -63,7 +63,7 @@ fn effects_are_those_that_the_provider_plans() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Configurations of each type in the embedded stacks, each with other arguments.
+/// Configurations of each type in the embedded stacks, each with other arguments, nested ones included.
 fn bases(planner: &mut Planner) -> anyhow::Result<BTreeMap<String, Vec<Value>>> {
     let mut bases: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
@@ -75,8 +75,9 @@ fn bases(planner: &mut Planner) -> anyhow::Result<BTreeMap<String, Vec<Value>>> 
                 let Some(resource) = state.get(&node.address()) else {
                     continue;
                 };
-                let names: Vec<&str> = node.arguments().iter().map(|(name, _)| name).collect();
-                if seen.insert((node.type_name(), names.join(" "))) {
+                let mut names = BTreeSet::new();
+                argument_names("", resource.configuration(), &mut names);
+                if seen.insert((node.type_name(), names)) {
                     let bases = bases.entry(node.type_name().to_owned()).or_default();
                     bases.push(resource.configuration().clone());
                 }
@@ -84,6 +85,22 @@ fn bases(planner: &mut Planner) -> anyhow::Result<BTreeMap<String, Vec<Value>>> 
         }
     }
     Ok(bases)
+}
+
+/// The names of the arguments that `value` has, nested ones included.
+fn argument_names(at: &str, value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Null => {}
+        Value::List(items) => items.iter().for_each(|it| argument_names(at, it, names)),
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                argument_names(&format!("{at}.{name}"), value, names);
+            }
+        }
+        _ => {
+            names.insert(at.to_owned());
+        }
+    }
 }
 
 /// Every type that paymig can emit.

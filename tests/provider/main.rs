@@ -21,5 +21,8 @@ mod paths;
 mod planner;
 mod probes;
 mod provider;
+mod stack_changes;
+#[path = "../support/stack_sections.rs"]
+mod stack_sections;
 mod stubs;
 mod walks;

@@ -15,7 +15,6 @@ const MUTATIONS: usize = 300;
 
 #[test]
 fn diff_of_a_random_change_is_the_plan_of_the_provider() -> anyhow::Result<()> {
-    let variable = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
     let count = variable("PAYMIG_MUTATIONS").unwrap_or(MUTATIONS);
     let seed = variable("PAYMIG_MUTATION_SEED").unwrap_or(1);
     let mut random = Rng::with_seed(u64::try_from(seed)?);
@@ -52,6 +51,11 @@ fn diff_of_a_random_change_is_the_plan_of_the_provider() -> anyhow::Result<()> {
         wrong.join("\n")
     );
     Ok(())
+}
+
+/// The number in an environment variable.
+pub(crate) fn variable(name: &str) -> Option<usize> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 /// A configuration that is applied.

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use crate::evaluation::json;
 use crate::examples::{example, required, unknown, zero};
-use crate::paths::{get, is_unset, set, with_parents};
+use crate::paths::{get, is_unset, is_unset_at, place, set, with_parents};
 use crate::provider::Provider;
 use crate::stubs::known;
 
@@ -21,7 +21,7 @@ use crate::stubs::known;
 const MAX_DEPTH: usize = 3;
 /// The number of arguments of a type above which fewer levels are probed. The rules of a web ACL nest without end.
 const MAX_ARGUMENTS: usize = 400;
-/// The number of configurations of a type that are probed.
+/// The number of configurations in which an argument is probed.
 const MAX_BASES: usize = 4;
 
 /// The outcomes of probes, by argument.
@@ -94,32 +94,28 @@ fn probe_variant(
     let synthetic = [required(&schema)];
     // A plan with blocks of a large schema takes seconds.
     let bases = if bases.is_empty() || depth == 1 {
-        &synthetic
+        synthetic.iter().collect()
     } else {
-        bases
+        covering(bases, &arguments)
     };
     let mut outcomes = Outcomes::default();
-    // A base that sets an argument shows its effect where it has one.
-    let is_set = |base: &Value, argument: &Argument| {
-        let path: Vec<&str> = argument.path.iter().map(String::as_str).collect();
-        get(base, &path).is_some_and(|value| !is_unset(value))
-    };
-    let set_somewhere: Vec<bool> = arguments
+    let mut probers: Vec<Prober<'_>> = bases
         .iter()
-        .map(|argument| bases.iter().any(|base| is_set(base, argument)))
-        .collect();
-    for base in bases.iter().take(MAX_BASES) {
-        let mut prober = Prober {
+        .map(|base| Prober {
             planned: BTreeMap::new(),
-            provider: &mut *provider,
             type_name,
             schema: &schema,
             base,
-        };
-        let relevant = arguments.iter().zip(&set_somewhere);
-        let relevant = relevant.filter(|(it, somewhere)| !**somewhere || is_set(base, it));
-        for (argument, _) in relevant {
-            prober.probe(argument, &mut outcomes);
+        })
+        .collect();
+    for argument in &arguments {
+        // A base that sets an argument shows its effect where it has one.
+        let sets = |prober: &Prober<'_>| !is_unset_at(prober.base, &argument.path);
+        let is_set_somewhere = probers.iter().any(sets);
+        let relevant = probers.iter_mut();
+        let relevant = relevant.filter(|it| !is_set_somewhere || sets(it));
+        for prober in relevant.take(MAX_BASES) {
+            prober.probe(provider, argument, &mut outcomes);
         }
     }
     let mut effects = outcomes.summarize();
@@ -133,19 +129,48 @@ fn probe_variant(
     Ok(effects)
 }
 
+/// Configurations of `bases` that have every argument that one of them has.
+fn covering<'b>(bases: &'b [Value], arguments: &[Argument]) -> Vec<&'b Value> {
+    let mut chosen = Vec::new();
+    let mut missing: Vec<&Argument> = arguments.iter().collect();
+    let covered = |base: &Value, missing: &[&Argument]| {
+        let arguments = missing.iter();
+        arguments.filter(|it| !is_unset_at(base, &it.path)).count()
+    };
+    while let Some(best) = bases
+        .iter()
+        .rev()
+        .max_by_key(|base| covered(base, &missing))
+    {
+        let is_useful = covered(best, &missing) > 0;
+        if !is_useful && chosen.len() >= MAX_BASES.min(bases.len()) {
+            break;
+        }
+        if is_useful {
+            chosen.push(best);
+            missing.retain(|it| is_unset_at(best, &it.path));
+            continue;
+        }
+        let Some(other) = bases.iter().find(|base| !chosen.contains(base)) else {
+            break;
+        };
+        chosen.push(other);
+    }
+    chosen
+}
+
 struct Prober<'p> {
     /// The planned states of new resources by configuration: most probes share one of both.
     planned: BTreeMap<String, Value>,
-    provider: &'p mut Provider,
     type_name: &'p str,
     schema: &'p Block,
     base: &'p Value,
 }
 
 impl Prober<'_> {
-    fn probe(&mut self, argument: &Argument, outcomes: &mut Outcomes) {
-        let path: Vec<&str> = argument.path.iter().map(String::as_str).collect();
-        let name = path.join(".");
+    fn probe(&mut self, provider: &mut Provider, argument: &Argument, outcomes: &mut Outcomes) {
+        let name = argument.path.join(".");
+        let path = place(self.base, &argument.path);
         let present = with_parents(self.schema, self.base, &path);
         let mut values = argument.values.clone();
         if let Some(own) = get(&present, &path).filter(|own| !is_unset(own)) {
@@ -153,7 +178,7 @@ impl Prober<'_> {
         }
         values.dedup();
         let unset = set(self.schema, &present, &path, None);
-        let mut default = self.planned(&unset).ok().and_then(|planned| {
+        let mut default = self.planned(provider, &unset).ok().and_then(|planned| {
             let value = get(&planned, &path)?.clone();
             let is_default = !argument.is_required && !value.has_unknown() && !is_unset(&value);
             is_default.then_some(value)
@@ -164,10 +189,10 @@ impl Prober<'_> {
             // Most resources cannot tell the zero value of a type from no value.
             let with_zero = set(self.schema, &present, &path, Some(zero.clone()));
             let effect = |outcome: Option<(Effect, Vec<String>)>| outcome.map(|(effect, _)| effect);
-            if effect(self.outcome(&with_zero, &unset)) == Some(Effect::None) {
+            if effect(self.outcome(provider, &with_zero, &unset)) == Some(Effect::None) {
                 outcomes.kept_zero.insert(name.clone());
             }
-            if effect(self.outcome(&unset, &with_zero)) == Some(Effect::None) {
+            if effect(self.outcome(provider, &unset, &with_zero)) == Some(Effect::None) {
                 outcomes.defaults.insert(name.clone(), json(zero));
                 default = Some(zero.clone());
             }
@@ -192,7 +217,7 @@ impl Prober<'_> {
             }
         }
         for (kind, before, after) in probes {
-            let Some((effect, recomputed)) = self.outcome(before, after) else {
+            let Some((effect, recomputed)) = self.outcome(provider, before, after) else {
                 continue;
             };
             if kind == ChangeKind::Remove && argument.is_computed && effect == Effect::None {
@@ -202,7 +227,7 @@ impl Prober<'_> {
             let kinds = outcomes.effects.entry(name.clone()).or_default();
             kinds.entry(kind).or_default().insert(effect);
             for attribute in recomputed {
-                if path.first() == Some(&attribute.as_str()) {
+                if argument.path.first() == Some(&attribute) {
                     continue;
                 }
                 let causes = outcomes.recomputed.entry(attribute).or_default();
@@ -212,9 +237,14 @@ impl Prober<'_> {
     }
 
     /// The effect of the change, and the attributes that are computed anew. None if the provider rejects one of both.
-    fn outcome(&mut self, before: &Value, after: &Value) -> Option<(Effect, Vec<String>)> {
-        let prior = self.created(before).ok()?;
-        let plan = self.provider.plan(self.type_name, &prior, after).ok()?;
+    fn outcome(
+        &mut self,
+        provider: &mut Provider,
+        before: &Value,
+        after: &Value,
+    ) -> Option<(Effect, Vec<String>)> {
+        let prior = self.created(provider, before).ok()?;
+        let plan = provider.plan(self.type_name, &prior, after).ok()?;
         let effect = match plan.action {
             Action::NoChange => Effect::None,
             Action::Update => Effect::InPlace,
@@ -229,19 +259,17 @@ impl Prober<'_> {
         Some((effect, recomputed.map(|(name, _)| name.clone()).collect()))
     }
 
-    fn created(&mut self, configuration: &Value) -> anyhow::Result<Value> {
-        let planned = self.planned(configuration)?;
+    fn created(&mut self, provider: &mut Provider, configuration: &Value) -> anyhow::Result<Value> {
+        let planned = self.planned(provider, configuration)?;
         Ok(known(self.schema, &planned, "probed"))
     }
 
-    fn planned(&mut self, configuration: &Value) -> anyhow::Result<Value> {
+    fn planned(&mut self, provider: &mut Provider, configuration: &Value) -> anyhow::Result<Value> {
         let key = format!("{configuration:?}");
         if let Some(planned) = self.planned.get(&key) {
             return Ok(planned.clone());
         }
-        let plan = self
-            .provider
-            .plan(self.type_name, &Value::Null, configuration)?;
+        let plan = provider.plan(self.type_name, &Value::Null, configuration)?;
         self.planned.insert(key, plan.planned.clone());
         Ok(plan.planned)
     }

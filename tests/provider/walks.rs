@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
-use paymig::diff::{self, Action, Certainty, Configuration, effect_table};
+use paymig::diff::{self, Action, Certainty, Configuration, ResourceChange, effect_table};
 
 use crate::deployments::{Deployment, Stage, deployments};
 use crate::planner::{Change, Planner, State};
@@ -73,11 +73,16 @@ fn applied(deployment: &Deployment, planner: &mut Planner) -> anyhow::Result<Vec
     stages.collect()
 }
 
-/// The resources on which both disagree.
+/// The resources on which both disagree. A change that depends on data sources is known to no plan of a provider alone.
 pub(crate) fn disagreements(planned: &BTreeMap<String, Change>, diff: &diff::Plan) -> Vec<String> {
     let mut claimed: BTreeMap<&str, String> = BTreeMap::new();
+    let mut open = BTreeSet::new();
     for change in &diff.changes {
         if change.action == Action::Move {
+            continue;
+        }
+        if depends_on_data(change) {
+            open.insert(change.address.as_str());
             continue;
         }
         let action = change.action.as_str();
@@ -91,6 +96,7 @@ pub(crate) fn disagreements(planned: &BTreeMap<String, Change>, diff: &diff::Pla
         .keys()
         .map(String::as_str)
         .chain(claimed.keys().copied())
+        .filter(|address| !open.contains(address))
         .collect();
     let nothing = "nothing".to_owned();
     let mut wrong = Vec::new();
@@ -112,4 +118,11 @@ pub(crate) fn disagreements(planned: &BTreeMap<String, Change>, diff: &diff::Pla
         }
     }
     wrong
+}
+
+fn depends_on_data(change: &ResourceChange) -> bool {
+    match &change.certainty {
+        Certainty::Certain => false,
+        Certainty::DependsOn(unknowns) => unknowns.iter().all(|it| it.starts_with("data.")),
+    }
 }

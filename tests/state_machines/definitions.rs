@@ -16,7 +16,7 @@ use crate::support::term_json::term_json;
 /// Both state machines of the embedded stack `orchestrated`, with edited settings.
 fn machines(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [TerminatedFlow; 2] {
     let (config, traffic) = settings(edit);
-    let timing = Timing::from_config(&config, &traffic);
+    let timing = Timing::from_config(&config, Some(&traffic));
     machines_at(timing, &config, traffic)
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn max_history_events(timing: Timing) -> u64 {
 
 fn settings(
     edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig),
-) -> (WorkflowConfig, TrafficSteps) {
+) -> (WorkflowConfig, TrafficConfig) {
     let stack = loaded(
         &embedded("orchestrated").unwrap(),
         &selection("migration").unwrap(),
@@ -39,13 +39,13 @@ fn settings(
     let mut config = stack.workflow.iter().next().unwrap().1.clone();
     let mut traffic = stack.traffic.unwrap();
     edit(&mut config, &mut traffic);
-    (config, TrafficSteps::from_config(&traffic))
+    (config, traffic)
 }
 
 fn machines_at(
     timing: Timing,
     config: &WorkflowConfig,
-    traffic: TrafficSteps,
+    traffic: TrafficConfig,
 ) -> [TerminatedFlow; 2] {
     let rollback = Rollback {
         cutover: lambda_target("cutover"),
@@ -58,7 +58,7 @@ fn machines_at(
         approval: lambda_target("approval"),
         bucket: "checkpoints".into(),
         comparison_concurrency: config.comparison_concurrency,
-        traffic,
+        traffic: TrafficSteps::from_config(&traffic),
         timing,
         rollback_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:rollback".into(),
     };
@@ -122,14 +122,13 @@ fn execution_history_fits_with_many_long_steps() {
 
 #[test]
 fn alarms_are_checked_each_minute_of_the_soak() {
-    let traffic = TrafficSteps::default();
     let stack = loaded(
         &embedded("orchestrated").unwrap(),
         &selection("migration").unwrap(),
     );
     let stack = stack.unwrap().stack;
     let config = stack.workflow.iter().next().unwrap().1;
-    let alarms = Timing::from_config(config, &traffic).alarms;
+    let alarms = Timing::from_config(config, None).alarms;
     assert_eq!(alarms.interval.as_secs(), 60);
     assert_eq!(alarms.max_polls, NonZeroU32::new(30).unwrap());
 }

@@ -1,12 +1,11 @@
 //! Every deployment of the embedded stack files, at every stage of its migration.
 
 use paymig::compose::{self, System};
-use paymig::config::{
-    EMBEDDED, ManagedBy, Phase, Protection, Selection, Stack, StackSource, load, load_all,
-};
+use paymig::config::{EMBEDDED, Phase, Protection, Selection, Stack, StackSource, load, load_all};
 use paymig::newtypes::{EnvironmentName, Percent};
 use paymig::terraform::synth;
 use paymig::terraform::tree::Tree;
+use paymig::transitions;
 use serde_json::{Map, Value};
 
 /// The suffix of every deployment.
@@ -104,31 +103,23 @@ impl Deployment {
             }];
         }
         let mut stages = Vec::new();
-        for phase in Phase::ALL {
-            let steps = match (phase, &self.decisions.traffic) {
-                (Phase::Migration, Some(traffic)) if traffic.managed_by == ManagedBy::Terraform => {
-                    traffic.steps.iter().copied().map(Some).collect()
-                }
-                _ => vec![None],
-            };
-            for traffic in steps {
-                for protection in [Protection::Destroyable, Protection::Protected] {
-                    let selection = Selection {
-                        phase: Some(phase),
-                        traffic,
-                        protection: Some(protection),
-                        ..self.selection()
-                    };
-                    let system = self
-                        .compose(&selection)
-                        .unwrap_or_else(|error| panic!("{} {selection:?}:\n{error}", self.id()));
-                    stages.push(Stage {
-                        phase: Some(phase),
-                        traffic,
-                        protection,
-                        system,
-                    });
-                }
+        for stage in transitions::stages(&self.decisions) {
+            for protection in [Protection::Destroyable, Protection::Protected] {
+                let selection = Selection {
+                    phase: Some(stage.phase),
+                    traffic: stage.traffic,
+                    protection: Some(protection),
+                    ..self.selection()
+                };
+                let system = self
+                    .compose(&selection)
+                    .unwrap_or_else(|error| panic!("{} {selection:?}:\n{error}", self.id()));
+                stages.push(Stage {
+                    phase: Some(stage.phase),
+                    traffic: stage.traffic,
+                    protection,
+                    system,
+                });
             }
         }
         stages

@@ -66,6 +66,16 @@ impl Harness {
         self.terraform.workspace(configuration, aws)
     }
 
+    /// Initializes a workspace with `configuration` and its own backend, which uses `aws`.
+    pub(crate) fn workspace_with_its_backend(
+        &self,
+        configuration: &str,
+        aws: &LocalAws,
+    ) -> anyhow::Result<Workspace> {
+        self.terraform
+            .workspace_with_its_backend(configuration, aws)
+    }
+
     /// Terraform alone, for tests without AWS.
     pub(crate) fn terraform(&self) -> &Terraform {
         &self.terraform

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
-use paymig::compose;
+use paymig::compose::{self, System};
 use paymig::config::{self, LoadedStack, Selection, StackSource};
 use paymig::terraform::synth;
 
@@ -28,13 +28,20 @@ pub(crate) fn loaded(source: &StackSource, selection: &Selection) -> anyhow::Res
     config::load(source, selection).map_err(|wrong| anyhow!("{wrong}"))
 }
 
+/// Composes the system of `source` for `selection`.
+///
+/// # Errors
+/// The diagnostics, if the stack file is rejected.
+pub(crate) fn composed(source: &StackSource, selection: &Selection) -> anyhow::Result<System> {
+    compose::compose(&loaded(source, selection)?).map_err(|wrong| anyhow!("{wrong}"))
+}
+
 /// Synthesizes the configuration of `source` for `selection`.
 ///
 /// # Errors
 /// The rendered diagnostics of the stack file.
 pub(crate) fn configuration(source: &StackSource, selection: &Selection) -> anyhow::Result<String> {
-    let system =
-        compose::compose(&loaded(source, selection)?).map_err(|wrong| anyhow!("{wrong}"))?;
+    let system = composed(source, selection)?;
     let mut configuration = Vec::new();
     synth::write(&system.tree, STACK_ID, &mut configuration)?;
     Ok(String::from_utf8(configuration)?)

@@ -2,8 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, bail, ensure};
@@ -44,6 +45,22 @@ impl Terraform {
         aws: &LocalAws,
     ) -> anyhow::Result<Workspace> {
         self.initialize(configuration, aws, |mirror| aws.provider(mirror))
+    }
+
+    /// Initializes a workspace like `workspace`, with the backend of its configuration.
+    ///
+    /// # Errors
+    /// If the folder cannot be written, the configuration is not JSON or `terraform init` fails.
+    pub(crate) fn workspace_with_its_backend(
+        &self,
+        configuration: &str,
+        aws: &LocalAws,
+    ) -> anyhow::Result<Workspace> {
+        let mut workspace = Workspace::new(self, Some(aws.endpoint()))?;
+        workspace.backend = Backend::OfConfiguration;
+        workspace.write(configuration)?;
+        workspace.run(["init"])?;
+        Ok(workspace)
     }
 
     /// Initializes a workspace like `workspace`, which can run at the same time as others that use `aws`.
@@ -142,6 +159,16 @@ pub(crate) struct Workspace {
     endpoint: Option<String>,
     /// Serves all runs, if the configuration has one region.
     provider: Option<Arc<ProviderProcess>>,
+    backend: Backend,
+}
+
+/// The backend of a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Backend {
+    /// A bucket of the local AWS, with any configuration.
+    OfTests,
+    /// That of the configuration.
+    OfConfiguration,
 }
 
 impl Workspace {
@@ -152,6 +179,7 @@ impl Workspace {
             folder,
             endpoint,
             provider: None,
+            backend: Backend::OfTests,
         })
     }
 
@@ -167,10 +195,10 @@ impl Workspace {
     pub(crate) fn write(&self, configuration: &str) -> anyhow::Result<()> {
         let parsed: Value =
             serde_json::from_str(configuration).context("the configuration is not JSON")?;
-        let overrides = json!({
-            "provider": providers(&parsed),
-            "terraform": { "backend": self.backend() },
-        });
+        let mut overrides = json!({ "provider": providers(&parsed) });
+        if self.backend == Backend::OfTests {
+            overrides["terraform"] = json!({ "backend": self.backend() });
+        }
         fs::write(self.path().join(CONFIGURATION), configuration)?;
         fs::write(self.path().join(OVERRIDE), overrides.to_string())?;
         Ok(())
@@ -249,6 +277,15 @@ impl Workspace {
         Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
+    /// Returns the last plan as JSON.
+    ///
+    /// # Errors
+    /// If `terraform show` fails, with Terraform's output.
+    pub(crate) fn show_plan(&self) -> anyhow::Result<String> {
+        let output = self.run(["show", "-json", "saved.tfplan"])?;
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     /// Runs `terraform apply` without a prompt.
     ///
     /// # Errors
@@ -256,6 +293,48 @@ impl Workspace {
     pub(crate) fn apply(&self) -> anyhow::Result<()> {
         self.run(["apply", "-input=false", "-auto-approve", PARALLELISM])
             .map(drop)
+    }
+
+    /// Runs `terraform apply` with a prompt, calls `meanwhile` while it waits there, and approves.
+    ///
+    /// # Errors
+    /// If it fails or does not prompt, or `meanwhile` fails.
+    pub(crate) fn apply_at_prompt(
+        &self,
+        meanwhile: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut process = self
+            .terraform(["apply"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("terraform did not start")?;
+        let mut output = process.stdout.take().context("no output")?;
+        let mut text = String::new();
+        while !text.contains("Enter a value:") {
+            let mut buffer = [0; 4096];
+            let read = output.read(&mut buffer)?;
+            ensure!(read > 0, "terraform apply does not prompt:\n{text}");
+            text.push_str(&String::from_utf8_lossy(&buffer[..read]));
+        }
+        let result = meanwhile();
+        let mut input = process.stdin.take().context("no input")?;
+        input.write_all(b"yes\n")?;
+        drop(input);
+        output.read_to_string(&mut text)?;
+        ensure!(process.wait()?.success(), "terraform apply failed:\n{text}");
+        result
+    }
+
+    /// Runs `terraform apply` for a state that another run has locked, and returns the message.
+    ///
+    /// # Errors
+    /// If it succeeds.
+    pub(crate) fn apply_error(&self) -> anyhow::Result<String> {
+        match self.apply() {
+            Ok(()) => bail!("the apply succeeds"),
+            Err(error) => Ok(error.to_string()),
+        }
     }
 
     /// Applies the last plan, and returns Terraform's output.
@@ -334,6 +413,11 @@ impl Workspace {
         &self,
         args: I,
     ) -> anyhow::Result<Output> {
+        let mut command = self.terraform(args);
+        command.output().context("terraform did not start")
+    }
+
+    fn terraform<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> Command {
         let mut command = Command::new("terraform");
         command
             .args(args)
@@ -355,7 +439,7 @@ impl Workspace {
         if let Some(provider) = &self.provider {
             command.env("TF_REATTACH_PROVIDERS", &provider.reattach);
         }
-        command.output().context("terraform did not start")
+        command
     }
 }
 

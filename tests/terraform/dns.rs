@@ -1,12 +1,12 @@
 //! DNS records: rejected settings, the DNS rollback time, and traffic steps through real Terraform.
 
 use crate::support;
-use crate::support::stacks::{configuration, selection};
+use crate::support::stacks::{composed, configuration, selection};
 use anyhow::ensure;
 use paymig::aws;
-use paymig::compose::{System, compose};
+use paymig::compose::System;
 use paymig::config::{
-    DnsRollbackTime, EMBEDDED, Phase, Selection, Split, StackSource, load, load_all,
+    EMBEDDED, Phase, RollbackPath, RollbackTime, Selection, Split, StackSource, load_all,
 };
 use paymig::retention;
 use paymig::terraform::tree::{Node, View};
@@ -31,11 +31,6 @@ fn at(phase: Phase, traffic: Option<u8>) -> anyhow::Result<Selection> {
             .map_err(|wrong| anyhow::anyhow!("{wrong}"))?,
         ..selection("migration")?
     })
-}
-
-fn composed(source: &StackSource, selection: &Selection) -> anyhow::Result<System> {
-    let system = load(source, selection).and_then(|loaded| compose(&loaded));
-    system.map_err(|wrong| anyhow::anyhow!("{wrong}"))
 }
 
 /// Returns the name, type, identifier and weight of each weighted record.
@@ -216,9 +211,10 @@ fn dns_rollback_of_every_stage_is_within_its_limit() -> anyhow::Result<()> {
             };
             let system = composed(&source, &selection)?;
             let rollback = retention::dns_rollback_time(&system.tree, system.weights());
-            let seconds = rollback.seconds();
+            let seconds = rollback.seconds(RollbackPath::Operator);
             ensure!(
-                (30..=DnsRollbackTime::DETECT).contains(&rollback.detect) && rollback.ttl > 0,
+                (30..=RollbackTime::DETECT).contains(&rollback.detect)
+                    && rollback.dns.is_some_and(|dns| dns.ttl > 0),
                 "{name}/{environment}: {rollback:?}"
             );
             ensure!(

@@ -1,20 +1,19 @@
 //! An environment of a stack in a local AWS: planned, applied and destroyed.
 
-use anyhow::{anyhow, ensure};
-use paymig::config::{self, Phase, Selection, StackSource};
+use anyhow::ensure;
+use paymig::config::{Phase, Selection, Stack, StackSource};
 use paymig::newtypes::{EnvironmentName, Percent};
 use paymig::retention::RETAINED;
+use paymig::transitions::{Condition, Stage, conditions, stages};
 
 use crate::diff_agreement::ensure_agrees;
+use crate::guard::{denials, policy};
 use crate::stack_sections::all_renamed;
 use crate::support::Harness;
 use crate::support::local_aws::LocalAws;
 use crate::support::plan::Plan;
-use crate::support::stacks::{configuration, push_images};
+use crate::support::stacks::{configuration, loaded, push_images};
 use crate::support::terraform::Workspace;
-
-/// Stack files whose plans have not been compared with the diff yet.
-const NOT_COMPARED: [&str; 2] = ["stacks/orchestrated.toml", "stacks/multi-region.toml"];
 
 /// An environment of a stack in a local AWS.
 pub(crate) struct Estate<'a> {
@@ -22,8 +21,16 @@ pub(crate) struct Estate<'a> {
     pub(crate) selection: Selection,
     pub(crate) aws: LocalAws,
     pub(crate) workspace: Workspace,
-    /// The configuration of the last apply.
-    applied: Option<String>,
+    /// The last apply.
+    applied: Option<Applied>,
+    /// The number of actions of Terraform that were those of the diff.
+    compared: usize,
+}
+
+/// An apply.
+struct Applied {
+    stage: Stage,
+    configuration: String,
 }
 
 impl<'a> Estate<'a> {
@@ -46,60 +53,105 @@ impl<'a> Estate<'a> {
             aws,
             workspace,
             applied: None,
+            compared: 0,
         })
     }
 
-    /// Plans `phase`, which loses no retained resource and changes what the diff of both configurations says.
-    pub(crate) fn plan(&mut self, phase: Phase) -> anyhow::Result<Plan> {
-        let text = self.write(phase)?;
-        // Functions change resources during the migration. Before the other phases, the last plan has refreshed the state.
-        let plan = match phase {
-            Phase::Production => self.workspace.plan(),
-            Phase::Legacy | Phase::Migration => self.workspace.plan_without_refresh(),
-        }?;
+    /// The stages of the stack in the order of a migration.
+    pub(crate) fn stages(&self) -> anyhow::Result<Vec<Stage>> {
+        Ok(stages(&self.stack()?))
+    }
+
+    /// The conditions of a plan of `stage`.
+    pub(crate) fn conditions(&self, stage: Stage) -> anyhow::Result<Vec<Condition>> {
+        Ok(conditions(&self.stack()?, stage))
+    }
+
+    fn stack(&self) -> anyhow::Result<Stack> {
+        Ok(loaded(self.source, &self.selection)?.stack)
+    }
+
+    /// Plans `stage`, which loses no retained resource, changes what the diff of both configurations says, and which the policy
+    /// of its configuration allows.
+    pub(crate) fn plan(&mut self, stage: Stage) -> anyhow::Result<Plan> {
+        self.plan_with(stage, Workspace::plan)
+    }
+
+    fn plan_with(
+        &mut self,
+        stage: Stage,
+        plan: impl FnOnce(&Workspace) -> anyhow::Result<Plan>,
+    ) -> anyhow::Result<Plan> {
+        let text = self.write(stage)?;
+        let plan = plan(&self.workspace)?;
         let lost = plan.lost().filter(|address| is_retained(address));
         let lost: Vec<_> = lost.collect();
-        ensure!(lost.is_empty(), "{phase} destroys or replaces {lost:?}");
+        ensure!(lost.is_empty(), "{stage} destroys or replaces {lost:?}");
         self.ensure_agrees_with_diff(&text, &plan)?;
+        let changes_phase = self
+            .applied
+            .as_ref()
+            .is_none_or(|applied| applied.stage.phase != stage.phase);
+        if changes_phase {
+            let policy = policy(self.source, &self.selection)?;
+            let denied = denials(&policy, &self.workspace.show_plan()?, "{}")?;
+            ensure!(denied.is_empty(), "the policy denies {stage}: {denied:?}");
+        }
         Ok(plan)
     }
 
-    fn write(&mut self, phase: Phase) -> anyhow::Result<String> {
-        self.selection.phase = Some(phase);
+    fn write(&mut self, stage: Stage) -> anyhow::Result<String> {
+        self.selection.phase = Some(stage.phase);
+        self.selection.traffic = stage.traffic;
         let text = configuration(self.source, &self.selection)?;
         self.workspace.write(&text)?;
         Ok(text)
     }
 
-    #[expect(
-        clippy::print_stdout,
-        reason = "the number of compared actions is a result"
-    )]
-    fn ensure_agrees_with_diff(&self, text: &str, plan: &Plan) -> anyhow::Result<()> {
-        let is_compared = !NOT_COMPARED.contains(&self.source.name());
-        if let Some(applied) = self.applied.as_ref().filter(|_| is_compared) {
-            let actions = ensure_agrees(applied, text, plan)?;
-            println!("{actions} actions of Terraform are those of the diff");
+    fn ensure_agrees_with_diff(&mut self, text: &str, plan: &Plan) -> anyhow::Result<()> {
+        if let Some(applied) = &self.applied {
+            self.compared += ensure_agrees(&applied.configuration, text, plan)?;
         }
         Ok(())
     }
 
-    /// Applies `phase`, and plans it again without a change.
-    pub(crate) fn enter(&mut self, phase: Phase) -> anyhow::Result<Transition> {
-        let plan = self.plan(phase)?;
+    /// Applies `stage`, and plans it again without a change.
+    pub(crate) fn enter(&mut self, stage: Stage) -> anyhow::Result<Transition> {
+        let plan = self.plan(stage)?;
+        let transition = self.apply(stage, plan)?;
+        self.ensure_is_applied(&stage.to_string())?;
+        Ok(transition)
+    }
+
+    fn apply(&mut self, stage: Stage, plan: Plan) -> anyhow::Result<Transition> {
         let log = self.workspace.apply_plan()?;
-        self.applied = Some(configuration(self.source, &self.selection)?);
-        self.ensure_is_applied(phase.as_str())?;
+        let configuration = configuration(self.source, &self.selection)?;
+        self.applied = Some(Applied {
+            stage,
+            configuration,
+        });
         Ok(Transition { plan, log })
     }
 
-    /// Applies a traffic weight that Terraform manages, in phase `migration`.
+    /// Stores the state that a plan of `stage` requires, as functions do, and applies it.
+    pub(crate) fn enter_prepared(&mut self, stage: Stage) -> anyhow::Result<Transition> {
+        let conditions = self.conditions(stage)?;
+        let values = conditions.iter().filter_map(|condition| {
+            let value = condition.values.first()?;
+            Some((condition.parameter.path(), value.as_str()))
+        });
+        self.store_state(&values.collect::<Vec<_>>())?;
+        self.enter(stage)
+    }
+
+    /// Applies a traffic weight that Terraform manages, in phase `migration`, while a migration runs: without a refresh.
     pub(crate) fn shift_traffic(&mut self, percent: Percent) -> anyhow::Result<()> {
-        self.selection.traffic = Some(percent);
-        let text = self.write(Phase::Migration)?;
-        self.workspace.apply()?;
-        self.applied = Some(text);
-        Ok(())
+        let stage = Stage {
+            phase: Phase::Migration,
+            traffic: Some(percent),
+        };
+        let plan = self.plan_with(stage, Workspace::plan_without_refresh)?;
+        self.apply(stage, plan).map(drop)
     }
 
     /// Fails if another apply would change something, such as a class that waits for a maintenance window.
@@ -111,13 +163,11 @@ impl<'a> Estate<'a> {
 
     /// The primary region of the stack, which has the functions of the migration.
     pub(crate) fn region(&self) -> anyhow::Result<String> {
-        let loaded =
-            config::load(self.source, &self.selection).map_err(|error| anyhow!("{error}"))?;
-        Ok(loaded.stack.primary_region().to_string())
+        Ok(self.stack()?.primary_region().to_string())
     }
 
     /// Plans the stack file with every section renamed, which destroys nothing.
-    pub(crate) fn plan_renamed_sections(&self) -> anyhow::Result<()> {
+    pub(crate) fn plan_renamed_sections(&mut self) -> anyhow::Result<()> {
         let renamed = StackSource::new("renamed.toml", all_renamed(self.source.text()));
         let settings = self.selection.set.iter().map(|set| renamed_setting(set));
         let selection = Selection {
@@ -148,8 +198,14 @@ for region in ("us-east-1", "us-east-2"):
         ))
     }
 
-    /// Destroys everything. AWS's service models allow every request since the start.
+    /// Destroys everything, and prints how many actions were compared. AWS's service models allow every request since the start.
+    #[expect(
+        clippy::print_stdout,
+        reason = "the number of compared actions is a result"
+    )]
     pub(crate) fn destroy(self) -> anyhow::Result<()> {
+        let (compared, name) = (self.compared, self.source.name());
+        println!("{name}: {compared} actions of Terraform are those of the diff");
         self.workspace.destroy()?;
         let left = self.workspace.state_list()?;
         ensure!(left.is_empty(), "leaves {left:?}");

@@ -7,6 +7,7 @@ mod configurations;
 mod diff_agreement;
 mod dns;
 mod estate;
+mod guard;
 mod harness;
 mod images;
 mod ingress;
@@ -21,6 +22,7 @@ mod section_portability;
 mod side_by_side;
 #[path = "../support/stack_sections.rs"]
 mod stack_sections;
+mod state;
 mod storage;
 #[path = "../support/mod.rs"]
 mod support;

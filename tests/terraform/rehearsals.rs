@@ -3,8 +3,8 @@
 use std::env;
 use std::fs;
 
-use anyhow::Context as _;
-use paymig::config::{Phase, Selection, StackSource};
+use anyhow::{Context as _, bail};
+use paymig::config::{Selection, StackSource};
 
 use crate::estate::Estate;
 use crate::support;
@@ -18,7 +18,6 @@ pub(crate) fn rehearse(rehearsal: &Rehearsal, estate: &mut Estate<'_>) -> anyhow
     program.env("AWS_DEFAULT_REGION", estate.region()?);
     let report = rehearsal.run(program, |percent| estate.shift_traffic(percent))?;
     println!("{report}");
-    estate.selection.traffic = None;
     Ok(())
 }
 
@@ -40,9 +39,13 @@ fn rehearsal_of_a_stack_file() -> anyhow::Result<()> {
     let fixtures: Vec<_> = fixtures.split_whitespace().collect();
     let harness = support::harness()?;
     let mut estate = Estate::prepare(&harness, &source, selection, &fixtures)?;
-    estate.enter(Phase::Legacy)?;
-    estate.enter(Phase::Migration)?;
+    let stages = estate.stages()?;
+    let [legacy, migration, .., production] = stages.as_slice() else {
+        bail!("{stages:?} is no migration");
+    };
+    estate.enter(*legacy)?;
+    estate.enter(*migration)?;
     rehearse(&rehearsal, &mut estate)?;
-    estate.enter(Phase::Production)?;
+    estate.enter(*production)?;
     estate.destroy()
 }

@@ -1,8 +1,7 @@
 //! The embedded stacks as a whole: applied, moved through the phases, planned again without a change, and destroyed.
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use paymig::config::{Phase, Protection, Selection, StackSource};
-use paymig::newtypes::Percent;
 
 use crate::estate::{Estate, Transition};
 use crate::phases::{
@@ -14,17 +13,7 @@ use crate::support;
 use crate::support::local_aws::LocalAws;
 use crate::support::plan::Plan;
 use crate::support::rehearsal::Rehearsal;
-use crate::support::stacks::{embedded, loaded, selection};
-
-/// Stores the state after a migration, as functions do.
-fn store_end_of_migration(estate: &mut Estate<'_>) -> anyhow::Result<()> {
-    estate.store_state(&[
-        ("writer", "target"),
-        ("traffic/weight", "100"),
-        ("rollback-window", "closed"),
-        ("ledger", "open"),
-    ])
-}
+use crate::support::stacks::{embedded, selection};
 
 /// Whether the plan changes the class of a database instance in place.
 fn resizes_instances(plan: &Plan) -> bool {
@@ -32,35 +21,61 @@ fn resizes_instances(plan: &Plan) -> bool {
         .any(|address| address.starts_with("aws_rds_cluster_instance."))
 }
 
-/// Moves an estate through its phases and back to the migration, and destroys it there. `cut_over` makes the target the
-/// writer, and `in_production` checks phase `production`.
+/// Moves an estate through all stages of its migration to phase `production` and back to phase `legacy`, and destroys it.
+/// `migrate` makes the target the writer and leads to the last traffic step, and `in_production` checks phase `production`.
 fn walk(
     source: &StackSource,
     selection: Selection,
     fixtures: &[&str],
-    cut_over: impl FnOnce(&mut Estate<'_>) -> anyhow::Result<()>,
+    migrate: impl FnOnce(&mut Estate<'_>) -> anyhow::Result<()>,
     in_production: impl FnOnce(&Estate<'_>, &Transition) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let harness = support::harness()?;
     let mut estate = Estate::prepare(&harness, source, selection, fixtures)?;
-    estate.enter(Phase::Legacy)?;
-    let migration = estate.enter(Phase::Migration)?;
+    let stages = estate.stages()?;
+    let [legacy, steps @ .., production] = stages.as_slice() else {
+        bail!("{stages:?} is no migration");
+    };
+    let (Some(&first), Some(&last)) = (steps.first(), steps.last()) else {
+        bail!("{stages:?} has no phase `migration`");
+    };
+    estate.enter(*legacy)?;
+    let migration = estate.enter(first)?;
     ensure!(
         resizes_instances(&migration.plan),
         "no instance changes its class"
     );
     estate.plan_renamed_sections()?;
-    estate.plan(Phase::Legacy)?;
-    cut_over(&mut estate)?;
-    let production = estate.enter(Phase::Production)?;
+    estate.plan(*legacy)?;
+    migrate(&mut estate)?;
+    let production = estate.enter(*production)?;
     ensure_no_migration_function(&estate.workspace)?;
     in_production(&estate, &production)?;
-    // The target remains the writer, so the old side must receive no requests.
-    let stack = loaded(source, &estate.selection)?.stack;
-    let by_terraform = !stack.is_traffic_managed_by_workflow();
-    estate.selection.traffic = by_terraform.then_some(Percent::ALL);
-    estate.enter(Phase::Migration)?;
+    let back = if first == last {
+        vec![first]
+    } else {
+        vec![last, first]
+    };
+    for stage in back.into_iter().chain([*legacy]) {
+        estate.enter_prepared(stage)?;
+    }
     estate.destroy()
+}
+
+/// Applies every traffic step, and stores what a migration stores.
+fn shift_traffic(estate: &mut Estate<'_>) -> anyhow::Result<()> {
+    let stages = estate.stages()?;
+    let steps = stages
+        .iter()
+        .filter(|stage| stage.phase == Phase::Migration);
+    for step in steps.skip(1) {
+        estate.enter_prepared(*step)?;
+    }
+    estate.store_state(&[
+        ("writer", "target"),
+        ("traffic/weight", "100"),
+        ("rollback-window", "closed"),
+    ])
 }
 
 /// Selects `environment` as destroyable, with local state. Another test covers the state bucket.
@@ -103,7 +118,7 @@ fn containers_behind_one_load_balancer_move_through_their_phases() -> anyhow::Re
         &source,
         selection,
         &fixtures,
-        store_end_of_migration,
+        shift_traffic,
         |_, production| ensure_custom_resource_is_deleted_first(&production.log),
     )
 }
@@ -113,20 +128,14 @@ fn two_regions_with_an_existing_vpc_move_through_their_phases() -> anyhow::Resul
     let fixtures = ["legacy.tf.json"];
     let selection = destroyable("migration", "local")?;
     let source = embedded("multi-region")?;
-    walk(
-        &source,
-        selection,
-        &fixtures,
-        store_end_of_migration,
-        |estate, _| {
-            // AWS deletes no primary cluster that has a secondary, so the first region is the primary again at the end.
-            for region in ["us-east-2", "us-east-1"] {
-                switch_over(&estate.aws, region)?;
-                estate.ensure_is_applied(&format!("production with the writer in {region}"))?;
-            }
-            Ok(())
-        },
-    )
+    walk(&source, selection, &fixtures, shift_traffic, |estate, _| {
+        // AWS deletes no primary cluster that has a secondary, so the first region is the primary again at the end.
+        for region in ["us-east-2", "us-east-1"] {
+            switch_over(&estate.aws, region)?;
+            estate.ensure_is_applied(&format!("production with the writer in {region}"))?;
+        }
+        Ok(())
+    })
 }
 
 /// Makes the cluster in `region` the primary of the global database.
@@ -161,7 +170,7 @@ fn function_pipeline_moves_through_its_phases() -> anyhow::Result<()> {
         &source,
         selection("migration")?,
         &fixtures,
-        store_end_of_migration,
+        shift_traffic,
         |_, _| Ok(()),
     )
 }
@@ -178,7 +187,7 @@ fn bootstrap_environment_applies_and_is_destroyed() -> anyhow::Result<()> {
     };
     let harness = support::harness()?;
     let source = embedded("multi-region")?;
-    let estate = Estate::prepare(&harness, &source, selection, &[])?;
+    let mut estate = Estate::prepare(&harness, &source, selection, &[])?;
     estate.workspace.apply()?;
     estate.ensure_is_applied("bootstrap")?;
     estate.plan_renamed_sections()?;

@@ -8,12 +8,11 @@ use crate::config::{ManagedBy, Phase, Stack, TargetEnvironment};
 use crate::constructs::core::{PlanCondition, Statement};
 use crate::constructs::data::parameters::add_parameters as add_stack_parameters;
 use crate::constructs::migration::migration_state;
-use crate::constructs::migration::migration_state::{
-    Ledger, PlannedWeight, ReplicationState, RequiredValue, RollbackWindow, Writer,
-};
+use crate::constructs::migration::migration_state::PlannedWeight;
 use crate::lambda_packages::RequiredActions;
-use crate::newtypes::{Percent, Region};
+use crate::newtypes::Region;
 use crate::terraform::tree::Value;
+use crate::transitions::{Ledger, Parameter, RollbackWindow, Stage, Writer, conditions};
 
 /// Adds the parameters of the stack file, and those that hold the state of the migration. Returns the condition of a
 /// plan that sets traffic weights.
@@ -80,67 +79,62 @@ fn initial_writer(phase: Phase) -> Writer {
 /// Adds the parameters with the runtime state of the migration: the writer, the rollback window, the traffic weight
 /// and the hold. Returns the condition of a plan that sets traffic weights.
 fn add_migration_state(composer: &mut Composer<'_>) -> Option<PlanCondition> {
-    let (writer, share) = match composer.target.phase {
-        // The target shrinks to a pilot light, so it must not be the writer.
-        Phase::Legacy => (Some(Writer::Source), Some(Percent::NONE)),
-        Phase::Migration => (None, None),
-        // The rollback is no longer possible.
-        Phase::Production => (Some(Writer::Target), Some(Percent::ALL)),
-    };
-    let by = match composer.target.phase {
-        Phase::Legacy => "phase legacy",
-        Phase::Migration => "phase migration",
-        Phase::Production => "phase production",
-    };
+    let (stack, target) = (composer.stack, composer.target);
+    let stage = Stage::new(stack, target.phase, target.traffic);
+    let conditions = conditions(stack, stage);
+    let condition = |of: Parameter| conditions.iter().find(|it| it.parameter == of);
     let has_writer = has_writer(composer);
+    let context = &composer.context;
     let mut scope = composer.root.child("runtime");
     let mut weight_condition = None;
     if has_writer {
-        let demand = writer.map(|value| RequiredValue { value, by });
-        let first = initial_writer(composer.target.phase);
-        let context = &composer.context;
-        let writer = migration_state::add_writer_parameter(&mut scope, context, first, demand);
-        weight_condition = planned_weight(composer.stack, composer.target)
-            .and_then(|weight| migration_state::add_weight_condition(&mut scope, writer, weight));
-        // A database that never was migrated has nothing to end: its first apply in production finds it closed.
-        let (first, demand) = match composer.target.phase {
-            Phase::Legacy | Phase::Migration => (RollbackWindow::Open, None),
-            Phase::Production => {
-                let value = RollbackWindow::Closed;
-                (value, Some(RequiredValue { value, by }))
-            }
-        };
-        migration_state::add_rollback_window_parameter(
+        let shared = planned_weight(stack, target);
+        let of_phase = condition(Parameter::Writer).filter(|_| target.phase != Phase::Migration);
+        let writer = migration_state::add_writer_parameter(
             &mut scope,
-            &composer.context,
-            first,
-            demand,
+            context,
+            initial_writer(target.phase),
+            of_phase,
         );
-        let demand = (composer.target.phase == Phase::Legacy).then_some(RequiredValue {
-            value: ReplicationState::Absent,
-            by,
+        let of_weight = condition(Parameter::Writer).zip(shared);
+        weight_condition = of_weight.and_then(|(condition, weight)| {
+            migration_state::add_weight_condition(&mut scope, writer, weight, condition)
         });
-        migration_state::add_replication_parameter(&mut scope, &composer.context, demand);
+        // A database that never was migrated has nothing to end: its first apply in production finds it closed.
+        let first = match target.phase {
+            Phase::Legacy | Phase::Migration => RollbackWindow::Open,
+            Phase::Production => RollbackWindow::Closed,
+        };
+        let window = condition(Parameter::RollbackWindow);
+        migration_state::add_rollback_window_parameter(&mut scope, context, first, window);
+        let replication = condition(Parameter::Replication);
+        migration_state::add_replication_parameter(&mut scope, context, replication);
     }
-    if composer.stack.ledger_functions().next().is_some() {
-        let (first, required) = ledger_state(composer.target);
-        migration_state::add_ledger_parameter(&mut scope, &composer.context, first, required);
+    if stack.ledger_functions().next().is_some() {
+        // A database that never shared traffic has nothing to import.
+        let first = match target.phase {
+            Phase::Legacy | Phase::Migration => Ledger::Closed,
+            Phase::Production => Ledger::Open,
+        };
+        let ledger = condition(Parameter::Ledger);
+        migration_state::add_ledger_parameter(&mut scope, context, first, ledger);
     }
-    let traffic = composer
-        .stack
-        .traffic
-        .as_ref()
-        .map(|traffic| traffic.managed_by);
+    let traffic = stack.traffic.as_ref().map(|traffic| traffic.managed_by);
     // Without a replication no function reads the traffic weight that Terraform manages.
     let weight = traffic.filter(|managed_by| *managed_by == ManagedBy::Workflow || has_writer);
-    let planned = composer.target.traffic;
     if let Some(managed_by) = weight {
-        let demand = share.map(|value| RequiredValue { value, by });
-        let context = &composer.context;
-        migration_state::add_traffic_weight(&mut scope, context, managed_by, planned, demand);
+        let required = condition(Parameter::TrafficWeight);
+        migration_state::add_traffic_weight(
+            &mut scope,
+            context,
+            managed_by,
+            target.traffic,
+            required,
+        );
     }
     if has_writer || weight.is_some() {
-        migration_state::add_traffic_hold(&mut scope, &composer.context, planned);
+        let hold = condition(Parameter::TrafficHold);
+        migration_state::add_traffic_hold(&mut scope, context, hold);
     }
     weight_condition
 }
@@ -152,7 +146,6 @@ fn planned_weight<'a>(stack: &Stack, target: &'a TargetEnvironment) -> Option<Pl
     is_shared.then_some(PlannedWeight {
         environment: &target.environment,
         percent: target.traffic,
-        cutover_percent: traffic.cutover_percent,
     })
 }
 
@@ -172,46 +165,33 @@ fn add_replicas(composer: &mut Composer<'_>) {
     }
 }
 
-/// The initial state of the ledger, and the one that the phase and the planned traffic require.
-fn ledger_state(target: &TargetEnvironment) -> (Ledger, RequiredValue<Ledger>) {
-    let (first, value, by) = match target.phase {
-        // There is no old side, and a database that never shared traffic has nothing to import.
-        Phase::Production => (Ledger::Open, Ledger::Open, "phase production"),
-        Phase::Legacy => (Ledger::Closed, Ledger::Closed, "phase legacy"),
-        Phase::Migration if target.traffic > Percent::NONE => {
-            (Ledger::Closed, Ledger::Open, "traffic on the new side")
-        }
-        Phase::Migration => (Ledger::Closed, Ledger::Closed, "no traffic on the new side"),
-    };
-    (first, RequiredValue { value, by })
-}
-
 /// Permission to write the state of the ledger.
 pub(crate) fn put_ledger_permission(composer: &Composer<'_>) -> Statement {
-    let ledger = parameter_arn(composer, composer.stack.primary_region(), "ledger");
+    let ledger = parameter_arn(composer, composer.stack.primary_region(), Parameter::Ledger);
     Statement::allow(["ssm:PutParameter"], [ledger]).sid("PutLedger")
 }
 
 /// Permissions to write the state of the migration, and the replicas of the writer.
 pub(crate) fn put_parameter_permissions(composer: &Composer<'_>) -> Statement {
-    let names = [
-        "replication",
-        "rollback-window",
-        "traffic/hold",
-        "traffic/weight",
-        "writer",
+    let parameters = [
+        Parameter::Replication,
+        Parameter::RollbackWindow,
+        Parameter::TrafficHold,
+        Parameter::TrafficWeight,
+        Parameter::Writer,
     ];
     let primary = composer.stack.primary_region();
-    let state = names.map(|name| parameter_arn(composer, primary, name));
+    let state = parameters.map(|it| parameter_arn(composer, primary, it));
     let replicas = parameter_replica_regions(composer.stack).into_iter();
-    let replicas = replicas.map(|region| parameter_arn(composer, region, "writer"));
+    let replicas = replicas.map(|region| parameter_arn(composer, region, Parameter::Writer));
     Statement::allow(["ssm:PutParameter"], state.into_iter().chain(replicas)).sid("PutParameters")
 }
 
-fn parameter_arn(composer: &Composer<'_>, region: Region, name: &str) -> Value<String> {
+fn parameter_arn(composer: &Composer<'_>, region: Region, parameter: Parameter) -> Value<String> {
     let path = format!(
-        "parameter{}/{name}",
-        composer.context.names.parameter_root()
+        "parameter{}/{}",
+        composer.context.names.parameter_root(),
+        parameter.path()
     );
     composer.context.account.arn("ssm", region.as_str(), path)
 }

@@ -91,14 +91,13 @@ fn procedure_props<'a>(
     alarm_actions: &'a AlarmActions,
 ) -> ProcedureProps<'a> {
     let traffic = composer.stack.traffic.as_ref();
-    let traffic = traffic.map(TrafficSteps::from_config).unwrap_or_default();
     ProcedureProps {
         cutover: lambda_target(functions.cutover),
         validation: lambda_target(functions.validation),
         approval: lambda_target(functions.approval),
         checkpoints: *deps.foundations.buckets.get(&section.checkpoints),
-        timing: Timing::from_config(section.config(), &traffic),
-        traffic,
+        timing: Timing::from_config(section.config(), traffic),
+        traffic: traffic.map(TrafficSteps::from_config).unwrap_or_default(),
         alarm_actions,
     }
 }

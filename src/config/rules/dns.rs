@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use super::regions::require_listed_region;
 use crate::config::{
-    BalancerWeights, Certificate, Dns, DnsRollbackTime, DnsTarget, ExistingHttp, ManagedBy, Named,
-    Ref, Scheme, Split, Stack, Traffic, Visibility, ZonePosition,
+    BalancerWeights, Certificate, Dns, DnsTarget, ExistingHttp, ManagedBy, Named, Ref,
+    RollbackPath, RollbackTime, Scheme, Split, Stack, Traffic, Visibility, ZonePosition,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::{DomainName, PublicName};
@@ -279,16 +279,16 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     if dns.zone_position(stack) == ZonePosition::Apex {
         apex(dns, old, &traffic.old, &path.key("old"), found);
     }
-    let rollback = DnsRollbackTime::of(stack, dns);
-    let seconds = rollback.seconds();
-    if seconds > rollback.limit {
+    let rollback = RollbackTime::of_dns(stack, dns);
+    let seconds = rollback.seconds(RollbackPath::Operator);
+    if let (true, Some(delay)) = (seconds > rollback.limit, rollback.dns) {
         found.push(
             Diagnostic::error(format!(
                 "DNS rollback takes {seconds} s; the limit is {} s: `ttl` {} s, `client_keep_alive` {} s, detection, fence, drain, change of weights and propagation {} s",
                 rollback.limit,
-                rollback.ttl,
-                rollback.client_keep_alive,
-                seconds.saturating_sub(rollback.ttl).saturating_sub(rollback.client_keep_alive)
+                delay.ttl,
+                delay.client_keep_alive,
+                seconds.saturating_sub(delay.ttl).saturating_sub(delay.client_keep_alive)
             ))
             .at(at.key("ttl"))
             .help(format!(

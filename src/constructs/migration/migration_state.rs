@@ -3,8 +3,6 @@
 //! Terraform sets the initial values; then the functions of the migration own them. A postcondition reads the
 //! refreshed value, so a plan depends on the current state, not on the value that Terraform wrote.
 
-use std::fmt::Display;
-
 use crate::aws;
 use crate::aws::data;
 use crate::aws::ssm_parameter::SsmParameterArgs;
@@ -12,51 +10,9 @@ use crate::config::ManagedBy;
 use crate::constructs::core::{Context, PlanCondition, with_ignored_changes};
 use crate::newtypes::{EnvironmentName, Percent};
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
-
-/// A database that may accept writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writer {
-    /// The database that is migrated from.
-    Source,
-    /// The Aurora cluster that is migrated to.
-    Target,
-}
-
-/// State of the rollback window, from `initialize` to `end_soak`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RollbackWindow {
-    /// Reverse replication runs, or its task and its slot may be needed.
-    Open,
-    /// `end_soak` has stopped the reverse task and dropped its slot.
-    Closed,
-}
-
-/// State of the ledger on AWS, where the old side has a database of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ledger {
-    /// Payments are booked. `import_idempotency_keys` opens the ledger.
-    Open,
-    /// No payment is booked. `export_idempotency_keys` closes the ledger.
-    Closed,
-}
-
-/// Whether the tasks of a replication have run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReplicationState {
-    /// No task has run, or `abandon_migration` has stopped the tasks and dropped their slots.
-    Absent,
-    /// Tasks run, or their slots may exist.
-    Present,
-}
-
-/// A value that a parameter must have for a plan to succeed.
-#[derive(Clone, Copy, Debug)]
-pub struct RequiredValue<T> {
-    /// The value.
-    pub value: T,
-    /// The setting that requires it: `phase production`.
-    pub by: &'static str,
-}
+use crate::transitions::{
+    Condition, Ledger, NO_HOLD, Parameter, ReplicationState, RollbackWindow, Writer,
+};
 
 /// A traffic weight that Terraform sets in phase `migration`.
 #[derive(Clone, Copy, Debug)]
@@ -65,60 +21,43 @@ pub struct PlannedWeight<'a> {
     pub environment: &'a EnvironmentName,
     /// The weight of the new side.
     pub percent: Percent,
-    /// The traffic step at which the cutover runs.
-    pub cutover_percent: Percent,
 }
-
-/// The value of `traffic/hold` without a hold.
-const NONE: &str = "none";
-
-/// The value of `writer` while neither database accepts writes.
-const FENCED: &str = "fenced";
 
 /// Adds the parameter with the database that accepts writes: `source`, `fenced` or `target`.
 pub fn add_writer_parameter(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     first: Writer,
-    required: Option<RequiredValue<Writer>>,
+    condition: Option<&Condition>,
 ) -> Handle<aws::SsmParameter> {
     let writer = parameter(
         context,
-        "writer",
+        Parameter::Writer,
         "Writer database: source, target or fenced",
         "^(source|fenced|target)$",
         first.to_string(),
     );
-    scope.add(
-        "writer",
-        with_required_value(context, writer, Property::moved("the writer"), required),
-    )
+    scope.add("writer", with_condition(context, writer, condition))
 }
 
 /// Adds a data source of the writer, and returns the condition that the old side receives requests only while it accepts
 /// payments. The fence of the cutover is no reason to move them.
 ///
-/// Returns `None` at weight 100, where it receives none. A data source is read in every plan, also with `-refresh=false`,
-/// which reverts a traffic weight within minutes.
+/// A data source is read in every plan, also with `-refresh=false`, which reverts a traffic weight within minutes.
 pub fn add_weight_condition(
     scope: &mut Scope<'_>,
     writer: Handle<aws::SsmParameter>,
     weight: PlannedWeight<'_>,
+    condition: &Condition,
 ) -> Option<PlanCondition> {
-    let (percent, environment) = (weight.percent, weight.environment);
-    if percent == Percent::ALL {
-        return None;
-    }
+    let PlannedWeight {
+        environment,
+        percent,
+    } = weight;
     let writer = data::SsmParameter::new(writer.name());
     let writer = scope.add("current-writer", writer).insecure_value();
-    let source = writer.clone().equals(Writer::Source.to_string());
-    let condition = if percent == weight.cutover_percent {
-        source.or(writer.clone().equals(FENCED))
-    } else {
-        source
-    };
     Some(PlanCondition {
-        condition,
+        condition: is_one_of(&writer, condition)?,
         error_message: Value::concat([
             format!("at traffic weight {percent} the old side receives requests, but it accepts payments only while the writer is the source, and the writer is ").into(),
             writer,
@@ -134,22 +73,18 @@ pub fn add_rollback_window_parameter(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     first: RollbackWindow,
-    required: Option<RequiredValue<RollbackWindow>>,
+    condition: Option<&Condition>,
 ) {
     let window = parameter(
         context,
-        "rollback-window",
+        Parameter::RollbackWindow,
         "Whether reverse replication may be needed for a rollback",
         "^(open|closed)$",
         first.to_string(),
     );
-    let property = Property {
-        name: "the rollback window",
-        help: "run the operation `end_soak` of the function `cutover` first",
-    };
     scope.add(
         "rollback-window",
-        with_required_value(context, window, property, required),
+        with_condition(context, window, condition),
     );
 }
 
@@ -161,30 +96,16 @@ pub fn add_ledger_parameter(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     first: Ledger,
-    required: RequiredValue<Ledger>,
+    condition: Option<&Condition>,
 ) {
     let ledger = parameter(
         context,
-        "ledger",
+        Parameter::Ledger,
         "Whether AWS books payments, while the old side has a database of its own",
         "^(open|closed)$",
         first.to_string(),
     );
-    let property = Property {
-        name: "the ledger",
-        help: match required.value {
-            Ledger::Open => {
-                "run the operation `import_idempotency_keys` of the function that books payments first"
-            }
-            Ledger::Closed => {
-                "run the operation `export_idempotency_keys` of the function that books payments first"
-            }
-        },
-    };
-    scope.add(
-        "ledger",
-        with_required_value(context, ledger, property, Some(required)),
-    );
+    scope.add("ledger", with_condition(context, ledger, condition));
 }
 
 /// Adds the parameter that holds whether replication tasks or their slots may exist.
@@ -193,22 +114,18 @@ pub fn add_ledger_parameter(
 pub fn add_replication_parameter(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    required: Option<RequiredValue<ReplicationState>>,
+    condition: Option<&Condition>,
 ) {
     let replication = parameter(
         context,
-        "replication",
+        Parameter::Replication,
         "Whether replication tasks or their slots may exist",
         "^(absent|present)$",
         ReplicationState::Absent.to_string(),
     );
-    let property = Property {
-        name: "the replication",
-        help: "run the operation `abandon_migration` of the function `cutover` first",
-    };
     scope.add(
         "replication",
-        with_required_value(context, replication, property, required),
+        with_condition(context, replication, condition),
     );
 }
 
@@ -219,19 +136,18 @@ pub fn add_traffic_weight(
     context: &Context<'_>,
     managed_by: ManagedBy,
     planned: Percent,
-    required: Option<RequiredValue<Percent>>,
+    condition: Option<&Condition>,
 ) {
     let weight = parameter(
         context,
-        "traffic/weight",
+        Parameter::TrafficWeight,
         "The share of requests on the new side, in percent",
         "^([0-9]|[1-9][0-9]|100)$",
         planned.to_string(),
     );
-    let property = Property::moved("the percentage of requests on the new side");
     let weight = match managed_by {
         ManagedBy::Terraform => context.protect(weight),
-        ManagedBy::Workflow => with_required_value(context, weight, property, required),
+        ManagedBy::Workflow => with_condition(context, weight, condition),
     };
     scope.child("traffic").add("weight", weight);
 }
@@ -240,105 +156,74 @@ pub fn add_traffic_weight(
 ///
 /// While it is set, a plan with traffic on the new side fails: its apply would route requests to the side that has
 /// just failed. An operator ends the hold by writing `none`.
-pub fn add_traffic_hold(scope: &mut Scope<'_>, context: &Context<'_>, planned: Percent) {
+pub fn add_traffic_hold(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    condition: Option<&Condition>,
+) {
     let hold = parameter(
         context,
-        "traffic/hold",
+        Parameter::TrafficHold,
         "Why requests must stay on the old side; none while they may move",
         "^.+$",
-        NONE.to_owned(),
+        NO_HOLD.to_owned(),
     );
-    let hold = if planned > Percent::NONE {
+    let accepted = condition.and_then(|condition| is_one_of(&current(), condition));
+    let hold = hold.when_some(accepted, |hold, accepted| {
         hold.postcondition(
-            current().equals(NONE),
+            accepted,
             Value::concat([
                 "requests are held on the old side (".into(),
                 current(),
                 format!(
-                    "): find out why, then write `{NONE}` to {}, or plan with no traffic on the new side",
-                    path(context, "traffic/hold")
+                    "): find out why, then write `{NO_HOLD}` to {}, or plan with no traffic on the new side",
+                    path(context, Parameter::TrafficHold)
                 )
                 .into(),
             ]),
         )
-    } else {
-        hold
-    };
+    });
     scope
         .child("traffic")
         .add("hold", context.protect(with_ignored_changes(hold)));
 }
 
-impl Display for Writer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Source => "source",
-            Self::Target => "target",
-        })
-    }
-}
-
-impl Display for ReplicationState {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Absent => "absent",
-            Self::Present => "present",
-        })
-    }
-}
-
-impl Display for RollbackWindow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-        })
-    }
-}
-
-impl Display for Ledger {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-        })
-    }
-}
-
-/// A property of the migration in the message of a failed plan.
-#[derive(Clone, Copy, Debug)]
-struct Property {
-    name: &'static str,
-    /// The action that sets the required value.
-    help: &'static str,
-}
-
-impl Property {
-    /// A property that the workflow changes.
-    fn moved(name: &'static str) -> Self {
-        let help = "let the workflow finish, or roll back, first";
-        Self { name, help }
-    }
-}
-
-/// Adds the postcondition that `parameter` has the required value.
-fn with_required_value(
+/// Adds the postcondition that `parameter` has one of the values of `condition`.
+fn with_condition(
     context: &Context<'_>,
     parameter: Declared<aws::SsmParameter>,
-    property: Property,
-    required: Option<RequiredValue<impl Display>>,
+    condition: Option<&Condition>,
 ) -> Declared<aws::SsmParameter> {
-    let parameter = parameter.when_some(required, |parameter, RequiredValue { value, by }| {
+    let accepted = condition.and_then(|it| Some((it, is_one_of(&current(), it)?)));
+    let parameter = parameter.when_some(accepted, |parameter, (condition, accepted)| {
+        let Condition {
+            parameter: state,
+            values,
+            required_by,
+            remedy,
+        } = condition;
         parameter.postcondition(
-            current().equals(value.to_string()),
+            accepted,
             Value::concat([
-                format!("{by} needs {} to be {value}, and it is ", property.name).into(),
+                format!(
+                    "{required_by} needs {} to be {}, and it is ",
+                    state.property(),
+                    values.join(" or ")
+                )
+                .into(),
                 current(),
-                format!(": {}", property.help).into(),
+                format!(": {remedy}").into(),
             ]),
         )
     });
     context.protect(with_ignored_changes(parameter))
+}
+
+/// Whether `value` is one of the values of `condition`. None if it has none.
+fn is_one_of(value: &Value<String>, condition: &Condition) -> Option<Value<bool>> {
+    let values = condition.values.iter();
+    let equal = values.map(|accepted| value.clone().equals(accepted.clone()));
+    equal.reduce(Value::or)
 }
 
 /// Returns the refreshed value. `value` is sensitive, so no message could contain it.
@@ -348,7 +233,7 @@ fn current() -> Value<String> {
 
 fn parameter(
     context: &Context<'_>,
-    name: &str,
+    name: Parameter,
     description: &'static str,
     pattern: &'static str,
     first: String,
@@ -362,6 +247,6 @@ fn parameter(
     .insecure_value(first)
 }
 
-fn path(context: &Context<'_>, name: &str) -> String {
-    format!("{}/{name}", context.names.parameter_root())
+fn path(context: &Context<'_>, name: Parameter) -> String {
+    format!("{}/{}", context.names.parameter_root(), name.path())
 }

@@ -25,6 +25,11 @@ impl Report {
         if self.ends_lossless_rollback {
             let _ = write!(text, "\n⚠️ {ENDS_LOSSLESS_ROLLBACK}\n");
         }
+        let remarks = self.transition.iter().flat_map(|it| it.remarks());
+        for remark in remarks {
+            let _ = write!(text, "\n- {remark}");
+        }
+        text.push('\n');
         let listed = self.changes.iter();
         let listed = listed.filter(|change| !change.changes_default_tags_only());
         let (lossy, others): (Vec<_>, Vec<_>) = listed.partition(|change| change.loss.is_some());
@@ -43,6 +48,15 @@ impl Report {
             );
             omitted += append(&mut text, [block]);
         }
+        let interrupting = others.iter().filter_map(|change| {
+            let interruption = change.interruption.as_ref()?;
+            Some(format!(
+                "\n- `{}` interrupts: {interruption}",
+                change.address
+            ))
+        });
+        omitted += append(&mut text, interrupting);
+        text.push('\n');
         for (action, title) in [
             (Action::Replace, "Replaced"),
             (Action::Destroy, "Destroyed"),

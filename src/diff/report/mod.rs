@@ -2,6 +2,7 @@
 
 mod markdown;
 mod text;
+mod transition;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,11 +10,16 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::effects::Effect;
+use super::interruption::interruption;
 use super::plan::{Action, ArgumentChange, Certainty, Plan, ResourceChange};
 use super::planner::DEFAULT_TAGS;
 use super::rename::{Rename, renames};
 use crate::retention::RetentionReason;
 use crate::terraform::synth::CONSTRUCT_DEPTH;
+
+pub use transition::{
+    RollbackReport, TimeBoundReport, TimePartReport, TransitionDirection, TransitionReport,
+};
 
 /// The version of the JSON form. A consumer can rely on the fields of a version; new ones may be added.
 pub const REPORT_VERSION: u32 = 1;
@@ -29,10 +35,14 @@ pub struct Report {
     pub from: String,
     /// What would be applied: `production`.
     pub to: String,
-    /// Whether no stateful resource, and none that external systems refer to, is destroyed or replaced.
+    /// Whether no stateful resource, and none that external systems refer to, is destroyed or replaced, and no stage of the
+    /// migration is skipped.
     pub is_safe: bool,
     /// Whether a rollback loses writes afterwards.
     pub ends_lossless_rollback: bool,
+    /// The transition, if the stages of the migration differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transition: Option<TransitionReport>,
     /// The numbers of resources by what happens to them.
     pub summary: Summary,
     /// The changed resources by construct and address.
@@ -50,6 +60,8 @@ pub struct Summary {
     pub destroyed: usize,
     /// Changed in place.
     pub updated: usize,
+    /// Those of them that interrupt a service.
+    pub interrupted: usize,
     /// Those of them of which only the default tags change.
     pub tagged: usize,
     /// Created.
@@ -81,6 +93,9 @@ pub struct Change {
     /// The changed arguments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<Argument>,
+    /// The interruption, if the change in place causes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interruption: Option<InterruptionReport>,
     /// The loss, if this destroys what no later apply restores.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loss: Option<Loss>,
@@ -100,6 +115,18 @@ pub struct Argument {
     /// The changed attribute of another resource that it refers to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+}
+
+/// What a change in place interrupts.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct InterruptionReport {
+    /// What is unavailable meanwhile.
+    pub effect: String,
+    /// The seconds that AWS documents as the usual upper bound. Absent if it documents none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+    /// The documentation.
+    pub source: String,
 }
 
 /// What is lost.
@@ -124,6 +151,8 @@ pub struct ReportContext {
     pub to: String,
     /// Whether a rollback loses writes afterwards.
     pub ends_lossless_rollback: bool,
+    /// The transition, if the stages of the migration differ.
+    pub transition: Option<TransitionReport>,
     /// The places in the stack file by address.
     pub sources: BTreeMap<String, String>,
 }
@@ -155,17 +184,24 @@ impl Report {
             .iter()
             .filter(|change| change.changes_default_tags_only())
             .count();
+        summary.interrupted = changes
+            .iter()
+            .filter(|change| change.interruption.is_some())
+            .count();
         changes.sort_by(|one, other| {
             let key = |change: &Change| (change.construct.clone(), change.address.clone());
             key(one).cmp(&key(other))
         });
+        let transition = context.transition.as_ref();
+        let is_legal = transition.is_none_or(TransitionReport::is_legal);
         Self {
             version: REPORT_VERSION,
             configuration: context.configuration,
             from: context.from,
             to: context.to,
-            is_safe: !plan.changes.iter().any(ResourceChange::is_unsafe),
+            is_safe: is_legal && !plan.changes.iter().any(ResourceChange::is_unsafe),
             ends_lossless_rollback: context.ends_lossless_rollback,
+            transition: context.transition,
             summary,
             changes,
             renames,
@@ -202,9 +238,21 @@ fn describe(
         action: change.action,
         depends_on,
         arguments: change.arguments.iter().map(argument).collect(),
+        interruption: interruption_of(change),
         loss: loss(change, renames),
         source: sources.get(&change.address).cloned(),
     }
+}
+
+fn interruption_of(change: &ResourceChange) -> Option<InterruptionReport> {
+    let arguments = change.arguments.iter();
+    let arguments = arguments.filter(|_| change.action == Action::Update);
+    let mut found = arguments.filter_map(|it| interruption(&change.type_name, &it.argument));
+    found.next().map(|it| InterruptionReport {
+        effect: it.effect.to_owned(),
+        seconds: it.seconds,
+        source: it.source.to_owned(),
+    })
 }
 
 fn argument(change: &ArgumentChange) -> Argument {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Change, Report};
+use super::{Change, InterruptionReport, Report};
 use crate::diff::plan::Action;
 
 impl Display for Report {
@@ -33,6 +33,11 @@ impl Display for Report {
         if self.ends_lossless_rollback {
             writeln!(f, "{ENDS_LOSSLESS_ROLLBACK}")?;
         }
+        if let Some(transition) = &self.transition {
+            for remark in transition.remarks() {
+                writeln!(f, "{remark}")?;
+            }
+        }
         Ok(())
     }
 }
@@ -50,14 +55,28 @@ impl Report {
             0 => String::new(),
             count => format!(" ({count} in their default tags only, not listed)"),
         };
+        let interrupted = match summary.interrupted {
+            0 => String::new(),
+            count => format!(" ({count} with an interruption)"),
+        };
         let uncertain = match summary.uncertain {
             0 => String::new(),
             count => format!(" ({count} of them possibly)"),
         };
         format!(
-            "{} created, {} updated in place{tagged}, {} replaced, {} destroyed, {} moved{uncertain}: {verdict}",
+            "{} created, {} updated in place{interrupted}{tagged}, {} replaced, {} destroyed, {} moved{uncertain}: {verdict}",
             summary.created, summary.updated, summary.replaced, summary.destroyed, summary.moved
         )
+    }
+}
+
+impl Display for InterruptionReport {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.effect)?;
+        match self.seconds {
+            Some(seconds) => write!(f, ", usually for less than {seconds} s"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -91,6 +110,9 @@ fn write_change(f: &mut Formatter<'_>, change: &Change) -> fmt::Result {
     }
     for unknown in &change.depends_on {
         writeln!(f, "      depends on {unknown}")?;
+    }
+    if let Some(interruption) = &change.interruption {
+        writeln!(f, "      interrupts: {interruption}")?;
     }
     if let Some(loss) = &change.loss {
         writeln!(f, "      loses {}", loss.lost)?;

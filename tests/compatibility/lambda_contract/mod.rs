@@ -12,6 +12,8 @@ use conformance::{Check, deviations};
 pub(crate) use contract::Contract;
 use contract::TEXT;
 use mutations::{Change, Mutation, at, mutations};
+use paymig::config::{EMBEDDED, StackSource, load_all};
+use paymig::transitions::{Action, Operation, walk};
 use synthesized::Synthesized;
 use toml::{Table, Value};
 
@@ -33,6 +35,44 @@ fn every_variable_of_the_contract_belongs_to_a_function() {
 #[test]
 fn state_machines_run_the_operations_of_the_contract() {
     hold(conformance::check_operations);
+}
+
+#[test]
+fn procedures_of_transitions_run_operations_of_the_contract() {
+    let contract = Contract::read();
+    let mut checked = 0;
+    for (name, _) in EMBEDDED {
+        let stack = load_all(&StackSource::embedded(name).unwrap(), &[])
+            .unwrap()
+            .stack;
+        for procedure in walk(&stack)
+            .iter()
+            .map(|transition| transition.procedure(&stack))
+        {
+            let actions = [
+                procedure.preparation,
+                procedure.actions,
+                procedure.verification,
+                procedure.rollback.actions,
+            ];
+            for action in actions.into_iter().flatten() {
+                let Action::Operation(Operation { function, name, .. }) = action else {
+                    continue;
+                };
+                let function = &contract.functions[&function.replace('-', "_")];
+                assert!(
+                    function.operations[name].called_by.contains("operator"),
+                    "{name}"
+                );
+                checked += 1;
+            }
+            for condition in procedure.conditions {
+                let path = condition.parameter.path();
+                assert!(contract.parameters.contains_key(path), "{path}");
+            }
+        }
+    }
+    assert!(checked > 0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Time of a rollback of the traffic in DNS.
 
 use paymig::aws;
-use paymig::config::DnsRollbackTime;
+use paymig::config::{RollbackPath, RollbackTime};
 use paymig::retention;
 use paymig::terraform::tree::View;
 
@@ -19,9 +19,11 @@ pub(crate) fn rollback_takes_five_minutes_at_most(case: Case<'_>) -> Verdict {
         })
     });
     let time = retention::dns_rollback_time(case.tree, sides);
-    let seconds = time.seconds();
+    let seconds = time.seconds(RollbackPath::Operator);
     Verdict::of(
-        time.ttl > 0 && time.detect > 0 && seconds <= DnsRollbackTime::LIMIT,
+        time.dns.is_some_and(|dns| dns.ttl > 0)
+            && time.detect > 0
+            && seconds <= RollbackTime::LIMIT,
         format!("a rollback takes {seconds} s: {time:?}"),
     )
 }

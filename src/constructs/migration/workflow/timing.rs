@@ -3,8 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use super::traffic_steps::TrafficSteps;
-use crate::config::Workflow as Config;
+use crate::config::{Traffic, Workflow as Config};
 
 /// Time-outs and limits of both state machines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,20 +32,17 @@ pub struct PollPolicy {
 }
 
 impl Timing {
-    /// Derives the timing from the stack file and its traffic steps.
+    /// Derives the timing from the stack file and its traffic.
     ///
     /// Alarms are checked every minute, since the rollback limit is five minutes. Checks are further apart
     /// only if the history could not hold them.
-    pub fn from_config(config: &Config, traffic: &TrafficSteps) -> Self {
-        let soak = MINUTE * config.step_soak.get();
-        let max_checks = (MAX_ALARM_CHECKS / traffic.soaks()).max(1);
-        let checks = config.step_soak.get().clamp(1, max_checks);
+    pub fn from_config(config: &Config, traffic: Option<&Traffic>) -> Self {
         Self {
             replication: PollPolicy::constant::<350>(MINUTE),
             max_executions: const { NonZeroU32::new(120).unwrap() },
             alarms: PollPolicy {
-                interval: (soak / checks).max(MINUTE),
-                max_polls: NonZeroU32::new(checks).unwrap_or(NonZeroU32::MIN),
+                interval: config.alarm_check_interval(traffic),
+                max_polls: NonZeroU32::new(config.alarm_checks(traffic)).unwrap_or(NonZeroU32::MIN),
             },
             lag: PollPolicy::constant::<30>(Duration::from_secs(10)),
             approval_timeout: MINUTE * config.approval_timeout.get(),
@@ -73,9 +69,6 @@ impl PollPolicy {
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
-
-/// Alarm checks, over all steps, that the history of one execution can hold.
-const MAX_ALARM_CHECKS: u32 = 240;
 
 /// All steps of one rollback attempt, with all their retries.
 const ROLLBACK_STEPS: Duration = Duration::from_hours(6);

@@ -21,10 +21,4 @@ impl TrafficSteps {
             after_cutover,
         }
     }
-
-    /// The number of soaks: one after each step, and one after the cutover.
-    pub(super) fn soaks(&self) -> u32 {
-        let steps = self.before_cutover.len() + self.after_cutover.len();
-        u32::try_from(steps).unwrap_or(u32::MAX).saturating_add(1)
-    }
 }

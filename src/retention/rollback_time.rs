@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::aws;
 use crate::aws::cloudwatch_metric_alarm::MetricQuery;
-use crate::config::DnsRollbackTime;
+use crate::config::{DnsDelay, RollbackTime};
 use crate::terraform::tree::{Node, Tree, View};
 
 /// Default of a load balancer's `client_keep_alive` in seconds.
@@ -14,7 +14,7 @@ const DEFAULT_CLIENT_KEEP_ALIVE_SECONDS: i64 = 3600;
 pub fn dns_rollback_time<'t>(
     tree: &'t Tree,
     weighted_records: impl IntoIterator<Item = &'t Node>,
-) -> DnsRollbackTime {
+) -> RollbackTime {
     let records = weighted_records
         .into_iter()
         .filter_map(View::<aws::Route53Record>::of);
@@ -22,11 +22,11 @@ pub fn dns_rollback_time<'t>(
         .map(|record| record.ttl().and_then(|ttl| ttl.literal()))
         .collect();
     let limit = if ttls.contains(&None) {
-        DnsRollbackTime::APEX_LIMIT
+        RollbackTime::APEX_LIMIT
     } else {
-        DnsRollbackTime::LIMIT
+        RollbackTime::LIMIT
     };
-    let alias_ttl = i64::from(DnsRollbackTime::ALIAS_TTL);
+    let alias_ttl = i64::from(RollbackTime::ALIAS_TTL);
     let internet_facing = tree
         .each::<aws::Lb>()
         .map(|(_, balancer)| balancer)
@@ -40,10 +40,13 @@ pub fn dns_rollback_time<'t>(
             .and_then(|seconds| seconds.literal())
             .unwrap_or(DEFAULT_CLIENT_KEEP_ALIVE_SECONDS)
     });
-    DnsRollbackTime {
+    RollbackTime {
         detect: maximum(health_check_delays(tree).chain(alarm_delays(tree))),
-        ttl: maximum(ttls.into_iter().map(|ttl| ttl.unwrap_or(alias_ttl))),
-        client_keep_alive: maximum(keep_alives),
+        alarm_check: None,
+        dns: Some(DnsDelay {
+            ttl: maximum(ttls.into_iter().map(|ttl| ttl.unwrap_or(alias_ttl))),
+            client_keep_alive: maximum(keep_alives),
+        }),
         limit,
     }
 }
@@ -83,10 +86,7 @@ fn alarms_on_requests(tree: &Tree) -> impl Iterator<Item = (&str, i64)> {
         })?;
         let datapoints = alarm.datapoints_to_alarm().and_then(|it| it.literal());
         let periods = datapoints.or(alarm.evaluation_periods()?.literal())?;
-        Some((
-            metric,
-            period * periods + i64::from(DnsRollbackTime::PUBLISH),
-        ))
+        Some((metric, period * periods + i64::from(RollbackTime::PUBLISH)))
     })
 }
 
