@@ -105,24 +105,29 @@ impl Client {
         prior: &Value,
         configuration: &Value,
     ) -> anyhow::Result<Plan> {
-        let proposed = proposed_state(self.schema(type_name)?, prior, configuration);
+        let schema = self.schema(type_name)?;
+        // Terraform's sets have one order.
+        let [prior, configuration] =
+            [prior, configuration].map(|value| schema.with_sorted_sets(value));
+        let proposed = proposed_state(schema, &prior, &configuration);
         let request = PlanRequest {
             type_name: type_name.to_owned(),
-            prior_state: Some(encode(prior)?),
+            prior_state: Some(encode(&prior)?),
             proposed_new_state: Some(encode(&proposed)?),
-            config: Some(encode(configuration)?),
+            config: Some(encode(&configuration)?),
         };
         let response: PlanResponse = self.call("PlanResourceChange", request)?;
         reject(&response.diagnostics)?;
         let planned = response.planned_state.context("no planned state")?;
         let planned = Value::from_msgpack(&planned.msgpack)?;
-        Ok(Plan::new(prior, planned, &response.requires_replace))
+        let planned = self.schema(type_name)?.with_sorted_sets(&planned);
+        Ok(Plan::new(&prior, planned, &response.requires_replace))
     }
 
     fn configure(&mut self, configuration: &Value) -> anyhow::Result<()> {
         let request = ConfigureRequest {
             terraform_version: TERRAFORM_VERSION.to_owned(),
-            config: Some(encode(configuration)?),
+            config: Some(encode(&configuration)?),
         };
         let response: ConfigureResponse = self.call("Configure", request)?;
         reject(&response.diagnostics)

@@ -77,6 +77,51 @@ pub enum Type {
     Object(BTreeMap<String, Self>),
 }
 
+impl NestedBlock {
+    fn with_sorted_sets(&self, value: &Value) -> Value {
+        match value {
+            Value::List(items) => {
+                let items = items.iter().map(|item| self.block.with_sorted_sets(item));
+                Value::List(in_order(items.collect(), self.nesting == Nesting::Set))
+            }
+            one => self.block.with_sorted_sets(one),
+        }
+    }
+}
+
+impl Type {
+    fn with_sorted_sets(&self, value: &Value) -> Value {
+        match (self, value) {
+            (Self::List(item) | Self::Set(item), Value::List(items)) => {
+                let items = items.iter().map(|value| item.with_sorted_sets(value));
+                Value::List(in_order(items.collect(), matches!(self, Self::Set(_))))
+            }
+            (Self::Map(item), Value::Object(entries)) => {
+                let entries = entries.iter();
+                let sorted =
+                    entries.map(|(key, value)| (key.clone(), item.with_sorted_sets(value)));
+                Value::Object(sorted.collect())
+            }
+            (Self::Object(fields), Value::Object(entries)) => {
+                let sorted = entries.iter().map(|(name, value)| {
+                    let sorted = fields.get(name).map(|ty| ty.with_sorted_sets(value));
+                    (name.clone(), sorted.unwrap_or_else(|| value.clone()))
+                });
+                Value::Object(sorted.collect())
+            }
+            _ => value.clone(),
+        }
+    }
+}
+
+/// The items, sorted if they are those of a set.
+fn in_order(mut items: Vec<Value>, is_set: bool) -> Vec<Value> {
+    if is_set {
+        items.sort_by_cached_key(|item| format!("{item:?}"));
+    }
+    items
+}
+
 impl Block {
     pub(crate) fn parse(block: SchemaBlock) -> anyhow::Result<Self> {
         let attributes = block.attributes.into_iter().map(|attribute| {
@@ -112,6 +157,24 @@ impl Block {
             attributes: attributes.collect::<anyhow::Result<_>>()?,
             blocks: blocks.collect::<anyhow::Result<_>>()?,
         })
+    }
+
+    /// Returns `value` with the items of each set in one order.
+    pub(crate) fn with_sorted_sets(&self, value: &Value) -> Value {
+        let Value::Object(entries) = value else {
+            return value.clone();
+        };
+        let entries = entries.iter().map(|(name, value)| {
+            let sorted = if let Some(attribute) = self.attributes.get(name) {
+                attribute.ty.with_sorted_sets(value)
+            } else if let Some(nested) = self.blocks.get(name) {
+                nested.with_sorted_sets(value)
+            } else {
+                value.clone()
+            };
+            (name.clone(), sorted)
+        });
+        Value::Object(entries.collect())
     }
 
     /// Returns a value in which nothing is set.

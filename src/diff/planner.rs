@@ -156,14 +156,15 @@ impl Planner<'_> {
             }
             self.follow(effects, argument, value, &mut changes, &mut unknowns);
         }
-        // Of several causes, the one with the worst effect decides.
+        // An argument that is unknown in part is unknown to the provider, while blocks have arguments of their own. Of several
+        // causes, the one with the worst effect decides.
+        let rank = |it: &ArgumentChange| {
+            let decides = it.is_unknown && !it.argument.contains('.');
+            (Reverse(decides), Reverse(it.effects.last().copied()))
+        };
         changes.sort_by(|one, other| {
-            let worst = |it: &ArgumentChange| Reverse(it.effects.last().copied());
-            (&one.argument, worst(one), &one.cause).cmp(&(
-                &other.argument,
-                worst(other),
-                &other.cause,
-            ))
+            let key = |it: &ArgumentChange| (it.argument.clone(), rank(it), it.cause.clone());
+            key(one).cmp(&key(other))
         });
         changes.dedup_by(|one, other| one.argument == other.argument);
         (changes, unknowns)

@@ -27,7 +27,7 @@ impl Guarded<'_> {
         let (configuration, identity) = (self.configuration, self.identity);
         let resources: BTreeMap<String, serde_json::Value> = each_retained(self.tree)
             .map(|(node, retained)| {
-                let construct = self.tree.path(node).to_string();
+                let construct = self.tree.path(node).clone();
                 let entry = json!({ "construct": construct, "loss": retained.lost });
                 (node.address(), entry)
             })

@@ -44,10 +44,8 @@ fn write_transition(
     for bound in rollback.bounds {
         writeln!(
             text,
-            "  {}: {} s of {} s",
-            bound.path.as_str(),
-            bound.seconds,
-            bound.limit
+            "  {:?}: {} s of {} s",
+            bound.path, bound.seconds, bound.limit
         )?;
     }
     writeln!(text)

@@ -160,7 +160,7 @@ impl Transition {
         }
     }
 
-    fn apply(&self) -> Action {
+    fn apply(self) -> Action {
         let is_weight = self.from.phase == self.to.phase && self.direction == Direction::Back;
         if is_weight {
             Action::ApplyWeights(self.to)
@@ -169,7 +169,7 @@ impl Transition {
         }
     }
 
-    fn preparation(&self, stack: &Stack, operations: Operations) -> Vec<Action> {
+    fn preparation(self, stack: &Stack, operations: Operations) -> Vec<Action> {
         let mut actions = Vec::new();
         match (self.direction, self.to.phase) {
             (Direction::Forward, Phase::Migration) if self.from.phase == Phase::Legacy => {
@@ -215,7 +215,7 @@ impl Transition {
         actions
     }
 
-    fn verification(&self, operations: Operations) -> Vec<Action> {
+    fn verification(self, operations: Operations) -> Vec<Action> {
         let mut checks = vec![Action::Check("a plan of the same configuration is empty")];
         let enters_migration =
             self.from.phase == Phase::Legacy && self.to.phase == Phase::Migration;
@@ -233,7 +233,7 @@ impl Transition {
     }
 
     /// What restores `from`.
-    fn rollback(&self, stack: &Stack, operations: Operations) -> Vec<Action> {
+    fn rollback(self, stack: &Stack, operations: Operations) -> Vec<Action> {
         if self.direction == Direction::Back {
             return vec![Action::ApplyStagesUpTo(self.from)];
         }
@@ -248,7 +248,7 @@ impl Transition {
     }
 
     /// Makes the source the writer again, if the cutover has made the target the writer.
-    fn writer_rollback(&self, stack: &Stack, operations: Operations) -> Vec<Action> {
+    fn writer_rollback(self, stack: &Stack, operations: Operations) -> Vec<Action> {
         if operations == Operations::Runbook && is_after_cutover(stack, self.from) {
             writer_rollback()
         } else {
@@ -257,7 +257,7 @@ impl Transition {
     }
 
     /// The exchange of idempotency keys between two ledgers, if the first or the last request moves.
-    fn exchange(&self, stack: &Stack) -> Option<Action> {
+    fn exchange(self, stack: &Stack) -> Option<Action> {
         stack.ledger_functions().next()?;
         let weights = [self.from.weight(), self.to.weight()];
         let operation = match weights.map(|weight| weight > Percent::NONE) {
@@ -268,7 +268,7 @@ impl Transition {
         Some(Action::operation("transaction-processing", operation))
     }
 
-    fn bounds(&self, stack: &Stack) -> Vec<TimeBound> {
+    fn bounds(self, stack: &Stack) -> Vec<TimeBound> {
         let traffic = stack.traffic.as_ref();
         let traffic = traffic.filter(|_| self.to.phase == Phase::Migration);
         let is_shifted = self.direction == Direction::Forward

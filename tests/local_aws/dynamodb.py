@@ -1,8 +1,8 @@
-"""DynamoDB: replicas of tables in other Regions."""
+"""DynamoDB: replicas of tables in other Regions, and tags."""
 
 from typing import Any
 
-from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler, DynamoResult
 
@@ -42,6 +42,13 @@ def return_replicas(original: Method, self: Any, base_key: str = "TableDescripti
         response[base_key]["GlobalTableVersion"] = "2019.11.21"
         response[base_key]["Replicas"] = [replica_description(region, key) for region, key in others.items()]
     return response
+
+
+@wrap(DynamoDBBackend, "tag_resource")
+def replace_tags(original: Method, self: Any, arn: str, tags: dict[str, str]) -> None:
+    """A tag has one value; moto keeps the former ones too."""
+    self.untag_resource(arn, list(tags))
+    original(self, arn, tags)
 
 
 def replicas_of(table: Any) -> dict[str, str | None]:

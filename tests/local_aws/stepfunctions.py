@@ -34,6 +34,13 @@ def list_state_machine_versions(self: Any) -> str:
     return json.dumps({"stateMachineVersions": []})
 
 
+@wrap(StepFunctionsParserBackend, "_get_executions")
+def skip_executions_that_start(original: Method, self: Any, execution_status: Any = None) -> list[Any]:
+    """An execution without an environment has no task, and no token of one; moto fails on it."""
+    executions = original(self, execution_status)
+    return [execution for execution in executions if execution.exec_worker and execution.exec_worker.env]
+
+
 @wrap(StepFunctionResponse, "send_task_failure")
 def pass_cause_of_task_failure(original: Method, self: Any) -> ActionResult:
     """AWS passes the cause on with the error; moto drops it."""

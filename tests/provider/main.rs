@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../support/agreement.rs"]
+mod agreement;
 #[path = "../support/deployments.rs"]
 #[expect(dead_code, reason = "every integration test uses another part")]
 mod deployments;
@@ -23,6 +25,7 @@ mod probes;
 mod provider;
 mod stack_changes;
 #[path = "../support/stack_sections.rs"]
+#[expect(dead_code, reason = "every integration test uses another part")]
 mod stack_sections;
 mod stubs;
 mod walks;

@@ -30,6 +30,7 @@ pub(crate) fn is_unset(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::List(items) => items.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
         _ => false,
     }
 }

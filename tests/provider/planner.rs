@@ -1,11 +1,13 @@
 //! Plans of whole configurations, resource by resource: what Terraform does between a configuration and its provider.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use anyhow::Context as _;
 use paymig::terraform::tree::{Mode, Node, NodeId, Object, Tree};
 use provider_plugin::{Action, Plan, Value};
 
+use crate::agreement::PlannedAction;
 use crate::evaluation::evaluate;
 use crate::provider::Provider;
 use crate::stubs::{known, value_of};
@@ -35,6 +37,19 @@ pub(crate) enum Change {
     /// The arguments that force it.
     Replace(Vec<String>),
     Destroy,
+}
+
+impl Change {
+    /// Its action, with the arguments that cause it.
+    pub(crate) fn planned_action(&self) -> PlannedAction {
+        let (action, arguments) = match self {
+            Self::Create => ("create", Vec::new()),
+            Self::Update(arguments) => ("update", arguments.clone()),
+            Self::Replace(arguments) => ("replace", arguments.clone()),
+            Self::Destroy => ("destroy", Vec::new()),
+        };
+        PlannedAction { action, arguments }
+    }
 }
 
 /// Plans with the provider.
@@ -220,17 +235,24 @@ impl Planner {
         let Value::Object(mut value) = schema.complete(&configured)? else {
             anyhow::bail!("a data source is no object");
         };
+        // Equal queries have equal results, also at another address.
+        let query = format!("{} {configured:?}", node.type_name());
+        let owner = format!("data-{}", checksum(&query));
         for (name, attribute) in &schema.attributes {
             let unset = value.get(name).is_none_or(Value::is_null);
             if attribute.is_computed && unset {
-                value.insert(
-                    name.clone(),
-                    value_of(&attribute.ty, name, node.logical_id()),
-                );
+                value.insert(name.clone(), value_of(&attribute.ty, name, &owner));
             }
         }
         Ok(Value::Object(value))
     }
+}
+
+/// A number that differs for different texts, and is the same in every run.
+fn checksum(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The type of resources that Terraform itself provides.

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use crate::evaluation::json;
 use crate::examples::{example, required, unknown, zero};
-use crate::paths::{get, is_unset, is_unset_at, place, set, with_parents};
+use crate::paths::{Place, get, is_unset, is_unset_at, place, set, with_parents};
 use crate::provider::Provider;
 use crate::stubs::known;
 
@@ -32,6 +32,8 @@ struct Outcomes {
     kept_zero: BTreeSet<String>,
     defaults: BTreeMap<String, Json>,
     recomputed: BTreeMap<String, BTreeSet<String>>,
+    /// Lists whose order the provider ignores.
+    unordered: BTreeSet<String>,
 }
 
 /// An argument or a block, with values that it can have.
@@ -118,13 +120,14 @@ fn probe_variant(
             prober.probe(provider, argument, &mut outcomes);
         }
     }
+    let unordered = std::mem::take(&mut outcomes.unordered);
     let mut effects = outcomes.summarize();
     // No state has them, so that a change of them is no change of the resource.
     let write_only = schema.attributes.iter().filter(|(_, it)| it.is_write_only);
     effects
         .none
         .extend(write_only.map(|(name, _)| name.clone()));
-    effects.sets = sets(&schema, &mut Vec::new()).collect();
+    effects.sets = sets(&schema, &mut Vec::new()).chain(unordered).collect();
     effects.has_default_tags = schema.attributes.contains_key("tags_all");
     Ok(effects)
 }
@@ -159,6 +162,15 @@ fn covering<'b>(bases: &'b [Value], arguments: &[Argument]) -> Vec<&'b Value> {
     chosen
 }
 
+/// The other value of a boolean that has the type of a text.
+fn opposite(value: &Value) -> Option<Value> {
+    match value {
+        Value::Text(text) if text == "true" => Some(Value::Text("false".to_owned())),
+        Value::Text(text) if text == "false" => Some(Value::Text("true".to_owned())),
+        _ => None,
+    }
+}
+
 struct Prober<'p> {
     /// The planned states of new resources by configuration: most probes share one of both.
     planned: BTreeMap<String, Value>,
@@ -175,6 +187,10 @@ impl Prober<'_> {
         let mut values = argument.values.clone();
         if let Some(own) = get(&present, &path).filter(|own| !is_unset(own)) {
             values.insert(0, own.clone());
+            if let Some(opposite) = opposite(own) {
+                values = vec![own.clone(), opposite];
+            }
+            self.probe_order(provider, &name, &path, own, outcomes);
         }
         values.dedup();
         let unset = set(self.schema, &present, &path, None);
@@ -233,6 +249,29 @@ impl Prober<'_> {
                 let causes = outcomes.recomputed.entry(attribute).or_default();
                 causes.insert(name.clone());
             }
+        }
+    }
+
+    /// Whether another order of the items of `own` changes nothing.
+    fn probe_order(
+        &mut self,
+        provider: &mut Provider,
+        name: &str,
+        path: &Place,
+        own: &Value,
+        outcomes: &mut Outcomes,
+    ) {
+        let Value::List(items) = own else {
+            return;
+        };
+        let reversed = Value::List(items.iter().rev().cloned().collect());
+        if reversed == *own {
+            return;
+        }
+        let other = set(self.schema, self.base, path, Some(reversed));
+        let outcome = self.outcome(provider, self.base, &other);
+        if outcome.is_some_and(|(effect, _)| effect == Effect::None) {
+            outcomes.unordered.insert(name.to_owned());
         }
     }
 

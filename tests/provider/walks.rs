@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
-use paymig::diff::{self, Action, Certainty, Configuration, ResourceChange, effect_table};
+use paymig::diff::{self, Certainty, Configuration, ResourceChange, effect_table};
 
+use crate::agreement;
 use crate::deployments::{Deployment, Stage, deployments};
 use crate::planner::{Change, Planner, State};
 use crate::provider::Provider;
@@ -75,49 +76,11 @@ fn applied(deployment: &Deployment, planner: &mut Planner) -> anyhow::Result<Vec
 
 /// The resources on which both disagree. A change that depends on data sources is known to no plan of a provider alone.
 pub(crate) fn disagreements(planned: &BTreeMap<String, Change>, diff: &diff::Plan) -> Vec<String> {
-    let mut claimed: BTreeMap<&str, String> = BTreeMap::new();
-    let mut open = BTreeSet::new();
-    for change in &diff.changes {
-        if change.action == Action::Move {
-            continue;
-        }
-        if depends_on_data(change) {
-            open.insert(change.address.as_str());
-            continue;
-        }
-        let action = change.action.as_str();
-        let certain = match &change.certainty {
-            Certainty::Certain => String::new(),
-            Certainty::DependsOn(unknowns) => format!(" if {unknowns:?}"),
-        };
-        claimed.insert(&change.address, format!("{action}{certain}"));
-    }
-    let addresses: BTreeSet<&str> = planned
-        .keys()
-        .map(String::as_str)
-        .chain(claimed.keys().copied())
-        .filter(|address| !open.contains(address))
+    let planned = planned
+        .iter()
+        .map(|(address, change)| (address.clone(), change.planned_action()))
         .collect();
-    let nothing = "nothing".to_owned();
-    let mut wrong = Vec::new();
-    for address in addresses {
-        let (provider, reason) = match planned.get(address) {
-            None => ("nothing", String::new()),
-            Some(Change::Create) => ("create", String::new()),
-            Some(Change::Update(arguments)) => ("update", arguments.join(", ")),
-            Some(Change::Destroy) => ("destroy", String::new()),
-            Some(Change::Replace(arguments)) => ("replace", arguments.join(", ")),
-        };
-        let claimed = claimed.get(address).unwrap_or(&nothing);
-        if claimed != provider {
-            let change = diff.changes.iter().find(|it| it.address == address);
-            let arguments = change.map(|it| &it.arguments);
-            wrong.push(format!(
-                "{address}: provider {provider} ({reason}), diff {claimed} {arguments:?}"
-            ));
-        }
-    }
-    wrong
+    agreement::disagreements(&planned, diff, depends_on_data)
 }
 
 fn depends_on_data(change: &ResourceChange) -> bool {

@@ -195,10 +195,14 @@ impl Workspace {
     pub(crate) fn write(&self, configuration: &str) -> anyhow::Result<()> {
         let parsed: Value =
             serde_json::from_str(configuration).context("the configuration is not JSON")?;
-        let mut overrides = json!({ "provider": providers(&parsed) });
-        if self.backend == Backend::OfTests {
-            overrides["terraform"] = json!({ "backend": self.backend() });
-        }
+        let providers = providers(&parsed);
+        let overrides = match self.backend {
+            Backend::OfConfiguration => json!({ "provider": providers }),
+            Backend::OfTests => json!({
+                "provider": providers,
+                "terraform": { "backend": self.backend() },
+            }),
+        };
         fs::write(self.path().join(CONFIGURATION), configuration)?;
         fs::write(self.path().join(OVERRIDE), overrides.to_string())?;
         Ok(())
@@ -315,7 +319,8 @@ impl Workspace {
             let mut buffer = [0; 4096];
             let read = output.read(&mut buffer)?;
             ensure!(read > 0, "terraform apply does not prompt:\n{text}");
-            text.push_str(&String::from_utf8_lossy(&buffer[..read]));
+            let read = buffer.get(..read).unwrap_or_default();
+            text.push_str(&String::from_utf8_lossy(read));
         }
         let result = meanwhile();
         let mut input = process.stdin.take().context("no input")?;

@@ -220,10 +220,10 @@ pub(crate) struct Transition {
     pub(crate) log: String,
 }
 
-/// Returns a `--set` argument, for a stack file with every section renamed.
+/// Returns a `--set` argument, for a stack file with every section renamed. Environments keep their names.
 fn renamed_setting(set: &str) -> String {
     match set.splitn(3, '.').collect::<Vec<_>>()[..] {
-        [kind, name, key] => format!("{kind}.{name}-renamed.{key}"),
+        [kind, name, key] if kind != "environments" => format!("{kind}.{name}-renamed.{key}"),
         _ => set.to_owned(),
     }
 }

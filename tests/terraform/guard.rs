@@ -58,7 +58,10 @@ fn policy_denies_the_loss_of_stateful_resources() -> anyhow::Result<()> {
     ensure!(!plan.is_empty() && denied.is_empty(), "{denied:?}");
 
     let moved = Selection {
-        set: vec!["network.main.cidr=10.99.0.0/16".to_owned()],
+        set: vec![
+            "network.main.cidr=10.99.0.0/16".to_owned(),
+            "network.main.tiers.database=10.99.32.0/20".to_owned(),
+        ],
         ..legacy.clone()
     };
     let (plan, shown) = denied_after(&source, &moved)?;

@@ -3,6 +3,8 @@
 //!
 //! It is one test program, so that the tests that wait for Terraform run concurrently, each with a local AWS of its own.
 
+#[path = "../support/agreement.rs"]
+mod agreement;
 mod configurations;
 mod diff_agreement;
 mod dns;

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::config::sections::{
     Dns, DnsTarget, ManagedBy, OnAlarm, Scheme, Split, Stack, Traffic, Workflow,
 };
@@ -32,7 +35,8 @@ pub struct DnsDelay {
 }
 
 /// The start of a rollback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum RollbackPath {
     /// An operator starts it. The time contains none for the decision.
     Operator,
@@ -52,15 +56,6 @@ pub struct RollbackPart {
 }
 
 impl RollbackPath {
-    /// The start in a report.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Operator => "operator",
-            Self::DnsFailback => "dns-failback",
-            Self::Workflow => "workflow",
-        }
-    }
-
     /// The starts that `stack` has.
     pub fn all(stack: &Stack) -> Vec<Self> {
         let Some(traffic) = &stack.traffic else {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text::ENDS_LOSSLESS_ROLLBACK;
-use super::{Change, Report};
+use super::{Change, Report, TransitionReport};
 use crate::diff::plan::Action;
 
 /// The longest comment that GitHub accepts, in bytes.
@@ -25,11 +25,11 @@ impl Report {
         if self.ends_lossless_rollback {
             let _ = write!(text, "\n⚠️ {ENDS_LOSSLESS_ROLLBACK}\n");
         }
-        let remarks = self.transition.iter().flat_map(|it| it.remarks());
-        for remark in remarks {
-            let _ = write!(text, "\n- {remark}");
-        }
         text.push('\n');
+        let remarks = self.transition.iter().flat_map(TransitionReport::remarks);
+        for remark in remarks {
+            let _ = writeln!(text, "- {remark}");
+        }
         let listed = self.changes.iter();
         let listed = listed.filter(|change| !change.changes_default_tags_only());
         let (lossy, others): (Vec<_>, Vec<_>) = listed.partition(|change| change.loss.is_some());

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::config::Stack;
+use crate::config::{RollbackPath, Stack};
 use crate::transitions::{Direction, Route, TimeBound, Transition};
 
 /// The transition of a diff between two stages of a migration.
@@ -60,8 +60,8 @@ pub struct RollbackReport {
 /// The time between an outage of the new side and its last request.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TimeBoundReport {
-    /// What starts the rollback: `operator`, `dns-failback`, `workflow`.
-    pub path: String,
+    /// What starts the rollback.
+    pub path: RollbackPath,
     /// The total in seconds.
     pub seconds: u32,
     /// The limit in seconds.
@@ -154,9 +154,14 @@ impl Display for TimeBoundReport {
         let parts: Vec<String> = parts
             .map(|part| format!("{} {} s", part.name, part.seconds))
             .collect();
+        let start = match path {
+            RollbackPath::Operator => "an operator",
+            RollbackPath::DnsFailback => "the DNS failback",
+            RollbackPath::Workflow => "the workflow",
+        };
         write!(
             f,
-            "{seconds} s at most if the {path} starts it (limit {limit_seconds} s): {}",
+            "{seconds} s at most if {start} starts it (limit {limit_seconds} s): {}",
             parts.join(", ")
         )
     }
@@ -177,7 +182,7 @@ fn bound(bound: &TimeBound) -> TimeBoundReport {
         seconds: part.seconds,
     });
     TimeBoundReport {
-        path: bound.path.as_str().to_owned(),
+        path: bound.path,
         seconds: bound.seconds,
         limit_seconds: bound.limit,
         parts: parts.collect(),
