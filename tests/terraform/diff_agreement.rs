@@ -11,10 +11,7 @@ use crate::support::plan::{Action, Plan};
 /// Returns the number of actions.
 pub(crate) fn ensure_agrees(before: &str, after: &str, plan: &Plan) -> anyhow::Result<usize> {
     let [from, to] = [before, after].map(|text| Configuration::parse(text.as_bytes()));
-    let mut derived = diff::plan(&from?, &to?, effect_table());
-    derived
-        .changes
-        .retain(|change| !is_builtin(&change.address));
+    let derived = diff::plan(&from?, &to?, effect_table());
     let planned: PlannedActions = plan
         .changes()
         .iter()
