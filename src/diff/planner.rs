@@ -267,13 +267,17 @@ impl Planner<'_> {
             Action::Replace | Action::Create => AttributeChange::Unknown,
             Action::Update => {
                 let effects = self.table.get(&element.type_name);
+                let effects = effects.map(|effects| effects.variant(&element.arguments));
                 let causes = effects.and_then(|it| it.recomputed.get(attribute));
+                // The arguments that depend on something are not among the changed ones.
+                let is_open = planned.certainty != Certainty::Certain;
                 let is_recomputed = causes.is_some_and(|causes| {
                     let mut changed = planned.arguments.iter();
-                    changed.any(|it| {
-                        let mut causes = causes.iter();
-                        causes.any(|cause| cause == ANY || is_within(&it.argument, cause))
-                    })
+                    is_open
+                        || changed.any(|it| {
+                            let mut causes = causes.iter();
+                            causes.any(|cause| cause == ANY || is_within(&it.argument, cause))
+                        })
                 });
                 if is_recomputed {
                     AttributeChange::Unknown

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -206,6 +207,53 @@ fn traffic_step_is_a_short_report() {
         let text = done(&mut paymig(&format!("diff {selection} --format {format}")));
         insta::assert_snapshot!(format!("diff_traffic_step_{format}"), text);
     }
+}
+
+#[test]
+fn transition_that_skips_a_stage_is_unsafe() {
+    let skipping =
+        "diff --stack containerized --env migration --from migration@0 --to migration@50";
+    let ended = run(&mut paymig(skipping));
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    let message = "This skips migration@10: apply every stage, one after the other.";
+    assert!(ended.stdout.contains(message), "{}", ended.stdout);
+    let ended = run(&mut paymig(
+        "diff --env migration --from legacy --to production",
+    ));
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    let back = "diff --stack containerized --env migration --from migration@50 --to migration@0";
+    done(&mut paymig(back));
+}
+
+#[test]
+fn another_instance_class_interrupts_the_service() {
+    let selection = "--env migration --from legacy --to migration";
+    let text = done(&mut paymig(&format!("diff {selection}")));
+    let effect = "interrupts: the instance restarts; if it is the writer, Aurora fails over to a reader first, usually for less than 120 s";
+    assert!(text.contains(effect), "{text}");
+    assert!(text.contains(" with an interruption)"), "{text}");
+}
+
+#[test]
+fn diff_of_the_largest_stack_takes_less_than_three_synths() {
+    let selection = "--stack multi-region --env migration --suffix abc123";
+    let seconds = |arguments: &str| {
+        let began = Instant::now();
+        done(&mut paymig(arguments));
+        began.elapsed().as_secs_f64()
+    };
+    let [mut synth, mut diff] = [Vec::new(), Vec::new()];
+    for _ in 0..5 {
+        synth.push(seconds(&format!("synth {selection}")));
+        diff.push(seconds(&format!(
+            "diff {selection} --from legacy --to migration"
+        )));
+    }
+    let [synth, diff] = [synth, diff].map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    });
+    assert!(diff < 3.0 * synth, "diff {diff} s, synth {synth} s");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The command line as its users meet it: the real binary, its exit codes and its bytes.
 
 mod diff;
+mod guard;
 mod init;
 mod list;
 mod messages;

@@ -1,4 +1,4 @@
-"""S3: bucket policies, lifecycle configurations and replication rules."""
+"""S3: bucket policies, lifecycle configurations, replication rules and versions."""
 
 import copy
 import json
@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, S3Backend
 from moto.s3.responses import S3Response
 
 from local_aws.patching import Method, wrap
@@ -79,3 +79,18 @@ def return_minimum_object_size(original: Method, self: Any) -> Any:
     kept = getattr(self.backend.get_bucket(self.bucket_name), "minimum_object_size", None)
     status, headers, body = original(self)
     return status, headers | ({_MINIMUM_SIZE: kept} if kept else {}), body
+
+
+@wrap(S3Backend, "delete_object")
+def delete_version_of_suspended_bucket(
+    original: Method, self: Any, bucket_name: str, key_name: str, version_id: str | None = None, bypass: bool = False
+) -> Any:
+    """A version keeps its id while versioning is suspended; moto deletes all versions of the object instead."""
+    bucket = self.get_bucket(bucket_name)
+    if version_id is None or bucket.versioning_status != "Suspended":
+        return original(self, bucket_name, key_name, version_id, bypass)
+    bucket.versioning_status = "Enabled"
+    try:
+        return original(self, bucket_name, key_name, version_id, bypass)
+    finally:
+        bucket.versioning_status = "Suspended"

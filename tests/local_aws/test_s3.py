@@ -47,3 +47,19 @@ def test_one_of_several_concurrent_conditional_writes_is_accepted(client: Client
             versions = s3.list_object_versions(Bucket="decisions", Prefix=key)["Versions"]
             assert [len(accepted), len(versions)] == [1, 1]
             assert s3.get_object(Bucket="decisions", Key=key)["Body"].read() == str(accepted[0]).encode()
+
+
+def test_versions_are_deleted_while_versioning_is_suspended(client: Client) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="versions")
+    for status in ("Enabled", "Suspended"):
+        s3.put_bucket_versioning(Bucket="versions", VersioningConfiguration={"Status": status})
+        if status == "Enabled":
+            for body in (b"first", b"second"):
+                s3.put_object(Bucket="versions", Key="state", Body=body)
+    versions = s3.list_object_versions(Bucket="versions")["Versions"]
+    entries = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in versions]
+    assert len(s3.delete_objects(Bucket="versions", Delete={"Objects": entries[:1]})["Deleted"]) == 1
+    assert len(s3.list_object_versions(Bucket="versions")["Versions"]) == 1
+    assert len(s3.delete_objects(Bucket="versions", Delete={"Objects": entries[1:]})["Deleted"]) == 1
+    s3.delete_bucket(Bucket="versions")
