@@ -9,12 +9,16 @@ destroyed contains change if {
 	not change.address in allowed_losses
 }
 
-identities contains owner if {
+identities contains found if {
 	some change in input.resource_changes
 	change.address == "terraform_data.identity"
 	some side in ["before", "after"]
-	owner := change.change[side].input
+	found := change.change[side].input
 }
+
+owner := concat(", ", identities) if {
+	count(identities) > 0
+} else := "not in it"
 
 verb(change) := "replaces" if {
 	"create" in change.change.actions
@@ -40,7 +44,7 @@ deny contains message if {
 
 deny contains message if {
 	not identities[identity]
-	message := sprintf("this is no plan of %s, but of %v: use the policy of that configuration, and the output of `terraform show -json`", [identity, identities])
+	message := sprintf("this is no plan of %s; its owner is %s: use the policy of that configuration, and the output of `terraform show -json`", [identity, owner])
 }
 
 deny contains "the plan is incomplete, because planning failed" if input.errored

@@ -11,7 +11,7 @@ use crate::provider::Provider;
 use crate::walks::disagreements;
 
 /// The number of changes that are compared unless `PAYMIG_MUTATIONS` has another one.
-const MUTATIONS: usize = 300;
+const MUTATIONS: usize = 150;
 
 #[test]
 fn diff_of_a_random_change_is_the_plan_of_the_provider() -> anyhow::Result<()> {

@@ -17,7 +17,7 @@ use crate::stack_sections::{keys_of_rename, named_sections, renamed};
 use crate::walks::disagreements;
 
 /// The number of changes that are compared unless `PAYMIG_STACK_CHANGES` has another one.
-const CHANGES: usize = 60;
+const CHANGES: usize = 40;
 
 #[test]
 fn diff_of_a_random_change_of_a_stack_file_is_the_plan_of_the_provider() -> anyhow::Result<()> {
