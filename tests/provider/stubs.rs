@@ -5,12 +5,14 @@ use provider_plugin::{Block, Type, Value};
 const ACCOUNT: &str = "123456789012";
 
 /// Attributes whose value the provider normalizes or restricts.
-const FIXED: [(&str, &str); 5] = [
+const FIXED: [(&str, &str); 6] = [
     ("account_id", ACCOUNT),
     ("fifo_throughput_scope", ""),
     ("owner_id", ACCOUNT),
     ("preferred_maintenance_window", "mon:00:00-mon:00:30"),
     ("protocol_version", "HTTP1"),
+    // Of a table without a stream.
+    ("stream_view_type", ""),
 ];
 
 /// Replaces each unknown attribute of `state`, a value of `schema`, by a value that AWS could return for `owner`.
