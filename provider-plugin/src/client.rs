@@ -127,7 +127,7 @@ impl Client {
     fn configure(&mut self, configuration: &Value) -> anyhow::Result<()> {
         let request = ConfigureRequest {
             terraform_version: TERRAFORM_VERSION.to_owned(),
-            config: Some(encode(&configuration)?),
+            config: Some(encode(configuration)?),
         };
         let response: ConfigureResponse = self.call("Configure", request)?;
         reject(&response.diagnostics)

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::deployments::deployments;
 use crate::planner::Planner;
-use crate::probes::probe;
+use crate::probes::{changes_when_applied, probe};
 use crate::provider::Provider;
 
 /// Whether a test run measures the effects of a type again. Those that hold data are; all types take many minutes.
@@ -60,6 +60,28 @@ fn effects_are_those_that_the_provider_plans() -> anyhow::Result<()> {
         different.is_empty() && known.len() == types()?.len(),
         "fixtures/provider/effects.json is not what the provider plans for {different:?}; run `make effects`"
     );
+    Ok(())
+}
+
+/// A probe compares with the state that the same configuration has after an apply. If the state contained a value that AWS
+/// does not return, every probe would find a change.
+#[test]
+fn applied_configuration_changes_nothing() -> anyhow::Result<()> {
+    let mut planner = Planner::new(Provider::start()?);
+    let bases = bases(&mut planner)?;
+    let mut provider = planner.into_provider();
+    let mut wrong = Vec::new();
+    for (type_name, bases) in &bases {
+        for base in bases {
+            let changed = changes_when_applied(&mut provider, type_name, base)?;
+            if !changed.is_empty() {
+                wrong.push(format!("{type_name}: {changed:?}"));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
 }
 

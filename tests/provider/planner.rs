@@ -310,7 +310,7 @@ fn ignore_changes(node: &Node, resource: &Resource, configuration: &mut Value) {
 }
 
 /// The attributes that differ.
-fn differing(before: &Value, after: &Value) -> Vec<String> {
+pub(crate) fn differing(before: &Value, after: &Value) -> Vec<String> {
     let Value::Object(entries) = after else {
         return Vec::new();
     };

@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 use crate::evaluation::json;
 use crate::examples::{example, required, unknown, zero};
 use crate::paths::{Place, get, is_unset, is_unset_at, place, set, with_parents};
+use crate::planner::differing;
 use crate::provider::Provider;
 use crate::stubs::known;
 
@@ -81,6 +82,23 @@ pub(crate) fn probe(
         effects.variants.insert(value, variant);
     }
     Ok(effects)
+}
+
+/// The attributes that a plan of `base` changes after its apply.
+pub(crate) fn changes_when_applied(
+    provider: &mut Provider,
+    type_name: &str,
+    base: &Value,
+) -> anyhow::Result<Vec<String>> {
+    let schema = provider.client().schema(type_name)?.clone();
+    let planned = provider.plan(type_name, &Value::Null, base)?.planned;
+    let applied = known(&schema, &planned, "probed");
+    let again = provider.plan(type_name, &applied, base)?;
+    Ok(match again.action {
+        Action::NoChange => Vec::new(),
+        Action::Replace => again.replaced_by,
+        Action::Update => differing(&applied, &again.planned),
+    })
 }
 
 fn probe_variant(
@@ -162,6 +180,20 @@ fn covering<'b>(bases: &'b [Value], arguments: &[Argument]) -> Vec<&'b Value> {
     chosen
 }
 
+/// `value` with another text wherever it has the text `own`.
+fn renamed(value: &Value, own: &Value) -> Value {
+    match value {
+        Value::Text(text) if value == own => Value::Text(format!("{text}_renamed")),
+        Value::List(items) => Value::List(items.iter().map(|item| renamed(item, own)).collect()),
+        Value::Object(entries) => {
+            let entries = entries.iter();
+            let entries = entries.map(|(name, item)| (name.clone(), renamed(item, own)));
+            Value::Object(entries.collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// The other value of a boolean that has the type of a text.
 fn opposite(value: &Value) -> Option<Value> {
     match value {
@@ -232,10 +264,21 @@ impl Prober<'_> {
                 probes.push((ChangeKind::Change, before, after));
             }
         }
+        let renamed = get(&present, &path).map(|own| renamed(&present, own));
+        let mut outcome_of_probes = Vec::new();
         for (kind, before, after) in probes {
-            let Some((effect, recomputed)) = self.outcome(provider, before, after) else {
-                continue;
-            };
+            if let Some(outcome) = self.outcome(provider, before, after) {
+                outcome_of_probes.push((kind, outcome));
+            }
+        }
+        let mut kinds = outcome_of_probes.iter().map(|(kind, _)| *kind);
+        let is_rejected = !kinds.any(|kind| kind == ChangeKind::Change);
+        if let (true, Some(renamed)) = (is_rejected && !argument.is_block, &renamed) {
+            // The provider rejects a value that others of the configuration do not match.
+            let outcome = self.outcome(provider, &present, renamed);
+            outcome_of_probes.extend(outcome.map(|outcome| (ChangeKind::Change, outcome)));
+        }
+        for (kind, (effect, recomputed)) in outcome_of_probes {
             if kind == ChangeKind::Remove && argument.is_computed && effect == Effect::None {
                 outcomes.kept.insert(name.clone());
                 continue;

@@ -17,13 +17,13 @@ use crate::support::term_json::term_json;
 fn machines(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [TerminatedFlow; 2] {
     let (config, traffic) = settings(edit);
     let timing = Timing::from_config(&config, Some(&traffic));
-    machines_at(timing, &config, traffic)
+    machines_at(timing, &config, &traffic)
 }
 
 /// The upper bound of the history events of a migration with this timing.
 pub(crate) fn max_history_events(timing: Timing) -> u64 {
     let (config, traffic) = settings(|_, _| ());
-    let [migration, _] = machines_at(timing, &config, traffic);
+    let [migration, _] = machines_at(timing, &config, &traffic);
     Definition::new(migration).unwrap().max_history_events()
 }
 
@@ -45,7 +45,7 @@ fn settings(
 fn machines_at(
     timing: Timing,
     config: &WorkflowConfig,
-    traffic: TrafficConfig,
+    traffic: &TrafficConfig,
 ) -> [TerminatedFlow; 2] {
     let rollback = Rollback {
         cutover: lambda_target("cutover"),
@@ -58,7 +58,7 @@ fn machines_at(
         approval: lambda_target("approval"),
         bucket: "checkpoints".into(),
         comparison_concurrency: config.comparison_concurrency,
-        traffic: TrafficSteps::from_config(&traffic),
+        traffic: TrafficSteps::from_config(traffic),
         timing,
         rollback_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:rollback".into(),
     };
