@@ -93,6 +93,10 @@ rehearsal: $(STAMP) ## Migrate a stack in a local AWS, and print the report; STA
 side-by-side: $(STAMP) ## Apply all environments of each stack with two suffixes beside each other
 	PAYMIG_SIDE_BY_SIDE=all cargo test --test terraform side_by_side
 
+.PHONY: walks
+walks: $(STAMP) ## Move every system through all stages, and plan each stage again
+	PAYMIG_WALKS=all cargo test --test terraform systems:: -- --nocapture
+
 .PHONY: effects
 effects: export PAYMIG_EFFECT_TYPES ?= $(TYPES)
 effects: $(STAMP) ## Ask the AWS provider which changes replace a resource (needs terraform); TYPES="aws_lb aws_eip"
