@@ -30,20 +30,7 @@ macro_rules! class {
             type Err = InvalidValue;
 
             fn from_str(text: &str) -> Result<Self, InvalidValue> {
-                let word = |part: &str| {
-                    !part.is_empty()
-                        && part
-                            .bytes()
-                            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-                };
-                let valid = text.strip_prefix($prefix).is_some_and(|rest| {
-                    let mut parts = rest.split('.');
-                    let family = parts.next().is_some_and(word);
-                    family
-                        && (parts.next().is_some_and(word) || rest == "serverless")
-                        && parts.next().is_none()
-                });
-                if valid {
+                if has_class_syntax(text, $prefix) {
                     return Ok(Self(text.to_owned()));
                 }
                 let invalid = InvalidValue::new(format!(
@@ -51,7 +38,7 @@ macro_rules! class {
                     concat!("a class such as ", $example)
                 ));
                 let prefixed = format!("{}{text}", $prefix);
-                Err(if prefixed != text && prefixed.parse::<Self>().is_ok() {
+                Err(if has_class_syntax(&prefixed, $prefix) {
                     invalid.suggest(format!("did you mean `{prefixed}`?"))
                 } else {
                     invalid
@@ -67,6 +54,21 @@ macro_rules! class {
 
         text!($type, $pattern, $doc);
     };
+}
+
+/// Whether `text` is the prefix, a family and a size.
+fn has_class_syntax(text: &str, prefix: &str) -> bool {
+    let word = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    text.strip_prefix(prefix).is_some_and(|rest| {
+        let mut parts = rest.split('.');
+        let family = parts.next().is_some_and(word);
+        family && (parts.next().is_some_and(word) || rest == "serverless") && parts.next().is_none()
+    })
 }
 
 class!(
@@ -148,6 +150,14 @@ impl InstanceType {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn class_of_another_service_is_an_error() {
+        let error = "dms.r6i.xlarge".parse::<DatabaseClass>().unwrap_err();
+        let message = "`dms.r6i.xlarge` is not a class such as db.r6g.large";
+        assert!(error.to_string().starts_with(message), "{error}");
+        assert!("a.b.c".parse::<ReplicationClass>().is_err());
+    }
 
     #[test]
     fn a_forgotten_prefix_is_suggested() {
