@@ -112,3 +112,11 @@ fn a_missing_command_is_invalid_input() {
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("Usage: paymig"), "{}", ended.stderr);
 }
+
+#[test]
+fn stack_without_a_region_is_an_error() {
+    let text = failed(&mut paymig(
+        "synth --env migration --suffix abc123 --set regions=[]",
+    ));
+    assert!(text.contains("`regions` is empty"), "{text}");
+}

@@ -35,6 +35,10 @@ pub(super) fn check(
     found: &mut Vec<Diagnostic>,
 ) {
     environments::check(stack, found);
+    // The other rules need the primary region.
+    if stack.regions.is_empty() {
+        return;
+    }
     declared_traffic::check(stack, environment, found);
     section_names::check(stack, found);
     networks::check(stack, found);
