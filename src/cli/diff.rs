@@ -95,13 +95,7 @@ impl FromStr for Point {
 
 pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables) -> CommandResult {
     let source = arguments.selection.source(variables)?;
-    let Some(environment) = &arguments.selection.env else {
-        return Err(
-            Diagnostic::error("`--env` is missing: a transition is of one environment")
-                .help("add `--env ENV`; `paymig list` has the environments")
-                .into(),
-        );
-    };
+    let environment = arguments.selection.environment("a transition")?;
     let suffix = arguments.selection.suffix_or_example(variables)?;
     let declared = arguments.selection.of(environment.clone(), suffix);
     let selection = at(&declared, arguments.to);

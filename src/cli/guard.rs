@@ -1,6 +1,5 @@
 //! `paymig guard`.
 
-use paymig::diagnostic::Diagnostic;
 use paymig::guard::Guarded;
 
 use super::composed::Composed;
@@ -26,13 +25,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables) -> CommandResult {
     let source = arguments.selection.source(variables)?;
-    let Some(environment) = &arguments.selection.env else {
-        return Err(
-            Diagnostic::error("`--env` is missing: a policy is of one environment")
-                .help("add `--env ENV`; `paymig list` has the environments")
-                .into(),
-        );
-    };
+    let environment = arguments.selection.environment("a policy")?;
     let suffix = arguments.selection.suffix(variables)?;
     let selection = arguments.selection.of(environment.clone(), suffix);
     let composed = Composed::new(&source, &selection)?;

@@ -70,6 +70,17 @@ impl Arguments {
         }
     }
 
+    /// The environment, for commands whose result, such as `a policy`, is of one environment.
+    pub(super) fn environment(&self, result: &str) -> Result<&EnvironmentName, Failure> {
+        self.env.as_ref().ok_or_else(|| {
+            Diagnostic::error(format!(
+                "`--env` is missing: {result} is of one environment"
+            ))
+            .help("add `--env ENV`; `paymig list` has the environments")
+            .into()
+        })
+    }
+
     /// The suffix, for commands whose output is applied.
     pub(super) fn suffix(&self, variables: &Variables) -> Result<Suffix, Failure> {
         self.given_suffix(variables)?.ok_or_else(|| {

@@ -134,14 +134,9 @@ impl Transition {
     /// What an operator of `stack` does for it.
     pub fn procedure(&self, stack: &Stack) -> Procedure {
         let operations = Operations::of(stack);
-        let cutover = stack
-            .traffic
-            .as_ref()
-            .map(|traffic| traffic.cutover_percent);
         let cuts_over = self.direction == Direction::Forward
-            && self.to.phase == Phase::Migration
-            && self.to.traffic.is_some()
-            && self.to.traffic == cutover;
+            && is_after_cutover(stack, self.to)
+            && !is_after_cutover(stack, self.from);
         let mut actions = vec![self.apply()];
         if cuts_over {
             actions.extend(operations.cutover());
