@@ -20,6 +20,16 @@ pub(crate) fn embedded(name: &str) -> anyhow::Result<StackSource> {
     StackSource::embedded(name).ok_or_else(|| anyhow!("no embedded stack {name}"))
 }
 
+/// Returns the small stack of the Terraform tests after `edit`.
+///
+/// # Errors
+/// If its file cannot be read.
+pub(crate) fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<StackSource> {
+    let path = super::root().join("fixtures/terraform/small.toml");
+    let text = std::fs::read_to_string(path)?;
+    Ok(StackSource::new("small.toml", edit(text)))
+}
+
 /// Loads `source` for `selection`.
 ///
 /// # Errors

@@ -1,20 +1,11 @@
 //! Configurations through real Terraform: all of them validate, and a state accepts only its own.
 
 use crate::support;
-use crate::support::stacks::{configuration, embedded, selection};
+use crate::support::stacks::{configuration, embedded, selection, small};
 use crate::support::unsupported_resources::{UNSUPPORTED_RESOURCES, UnsupportedResource};
 use anyhow::ensure;
-use paymig::config::{EMBEDDED, Phase, Protection, Selection, StackSource, load_all};
+use paymig::config::{EMBEDDED, Phase, Protection, Selection, load_all};
 use serde_json::Value;
-
-/// Returns the small stack of the Terraform tests after `edit`.
-fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<StackSource> {
-    let path = support::root().join("fixtures/terraform/small.toml");
-    Ok(StackSource::new(
-        "small.toml",
-        edit(std::fs::read_to_string(path)?),
-    ))
-}
 
 #[test]
 fn every_configuration_validates() -> anyhow::Result<()> {

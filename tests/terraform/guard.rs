@@ -7,7 +7,7 @@ use regorus::Engine;
 use serde_json::json;
 
 use crate::support;
-use crate::support::stacks::{composed, configuration, selection};
+use crate::support::stacks::{composed, configuration, selection, small};
 
 /// The policy of the selected environment.
 pub(crate) fn policy(source: &StackSource, selection: &Selection) -> anyhow::Result<String> {
@@ -38,7 +38,7 @@ pub(crate) fn denials(policy: &str, plan: &str, data: &str) -> anyhow::Result<Ve
 fn policy_denies_the_loss_of_stateful_resources() -> anyhow::Result<()> {
     let harness = support::harness()?;
     let aws = harness.local_aws()?;
-    let source = small("\n[bucket.archive]\n")?;
+    let source = small(|text| format!("{text}\n[bucket.archive]\n"))?;
     let legacy = selection("legacy")?;
     let workspace = harness.workspace(&configuration(&source, &legacy)?, &aws)?;
     workspace.apply()?;
@@ -77,7 +77,7 @@ fn policy_denies_the_loss_of_stateful_resources() -> anyhow::Result<()> {
     let denied = denials(&policy, &shown, &allowed)?;
     ensure!(denied.is_empty(), "{denied:?}");
 
-    let without = small("")?;
+    let without = small(|text| text)?;
     let (_, shown) = denied_after(&without, &legacy)?;
     let of_former = denials(&policy, &shown, "{}")?;
     let is_bucket = |message: &String| message.starts_with("the plan destroys aws_s3_bucket.");
@@ -96,7 +96,7 @@ fn policy_denies_the_loss_of_stateful_resources() -> anyhow::Result<()> {
 fn policy_denies_what_is_no_plan_of_its_configuration() -> anyhow::Result<()> {
     let harness = support::harness()?;
     let aws = harness.local_aws()?;
-    let source = small("")?;
+    let source = small(|text| text)?;
     let legacy = selection("legacy")?;
     let workspace = harness.workspace(&configuration(&source, &legacy)?, &aws)?;
     workspace.plan()?;
@@ -111,11 +111,4 @@ fn policy_denies_what_is_no_plan_of_its_configuration() -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-/// The small stack of the Terraform tests with more sections.
-fn small(more: &str) -> anyhow::Result<StackSource> {
-    let path = support::root().join("fixtures/terraform/small.toml");
-    let text = std::fs::read_to_string(path)?;
-    Ok(StackSource::new("small.toml", format!("{text}{more}")))
 }

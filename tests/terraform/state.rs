@@ -1,19 +1,16 @@
 //! The state of an environment in the bucket of `bootstrap`: its backend, its lock, and the outputs that others read.
 
 use anyhow::ensure;
-use paymig::config::StackSource;
 
 use crate::support;
-use crate::support::stacks::{configuration, selection};
+use crate::support::stacks::{configuration, selection, small};
 
 #[test]
 fn environments_share_a_state_bucket_and_no_lock() -> anyhow::Result<()> {
     let harness = support::harness()?;
     let aws = harness.local_aws()?;
-    let path = support::root().join("fixtures/terraform/small.toml");
-    let text = std::fs::read_to_string(path)?;
-    let state = "\n[state]\nbackend = \"s3\"\nremote_states = [\"legacy\"]\n";
-    let source = StackSource::new("small.toml", format!("{text}{state}"));
+    let state = "[state]\nbackend = \"s3\"\nremote_states = [\"legacy\"]\n";
+    let source = small(|text| format!("{text}\n{state}"))?;
     let of = |environment: &str| configuration(&source, &selection(environment)?);
 
     let bootstrap = harness.workspace(&of("bootstrap")?, &aws)?;
